@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+// Bundles the player for browsers into dist/browser/ and the demo's pages into dist/demo/page/, prints the
+// sizes, and fails when a file is larger than `browserBundleBudget` in package.json allows.
+import { cpSync, mkdirSync, readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const { browserBundleBudget } = JSON.parse(readFileSync("package.json", "utf8"));
+
+/** @type {import("esbuild").BuildOptions} */
+const shared = {
+  bundle: true,
+  minify: true,
+  sourcemap: true,
+  legalComments: "none",
+  target: ["chrome109", "firefox115", "safari16"],
+  // bittorrent-tracker's client and its streams ask for Node's `process`; the browser branch is enough.
+  define: { "process.browser": "true", "process.env.NODE_ENV": '"production"' },
+  logLevel: "warning",
+};
+
+await Promise.all([
+  build({
+    ...shared,
+    entryPoints: { nearcast: "player/script.ts" },
+    format: "iife",
+    globalName: "Nearcast",
+    outdir: "dist/browser",
+  }),
+  build({
+    ...shared,
+    entryPoints: { nearcast: "player/index.ts", element: "player/element.ts" },
+    format: "esm",
+    external: ["hls.js"],
+    outdir: "dist/browser",
+    outExtension: { ".js": ".mjs" },
+  }),
+]);
+
+mkdirSync("dist/demo/page", { recursive: true });
+await build({
+  ...shared,
+  entryPoints: ["demo/page/demo.ts", "demo/page/viewer.ts"],
+  format: "esm",
+  outdir: "dist/demo/page",
+});
+for (const file of ["demo.html", "demo.css", "viewer.html"]) cpSync(`demo/page/${file}`, `dist/demo/page/${file}`);
+
+let isOver = false;
+for (const [file, budget] of Object.entries(browserBundleBudget)) {
+  const content = readFileSync(`dist/browser/${file}`);
+  const raw = content.byteLength;
+  const gzip = gzipSync(content, { level: 9 }).byteLength;
+  console.log(`${file.padEnd(14)} ${kB(raw)} raw (of ${kB(budget.raw)})  ${kB(gzip)} gzip (of ${kB(budget.gzip)})`);
+  isOver ||= raw > budget.raw || gzip > budget.gzip;
+}
+if (isOver) {
+  console.error("A browser bundle is over its budget (browserBundleBudget in package.json).");
+  process.exit(1);
+}
+
+/** @param {number} bytes */
+function kB(bytes) {
+  return `${(bytes / 1000).toFixed(1)} kB`.padStart(9);
+}
