@@ -1,0 +1,127 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { LOG_LEVELS, type LogLevel } from "./log.js";
+import { OptionError, parseSettings, SETTING_NAMES, type TrackerSettings } from "./options.js";
+
+/** What the command line asks for. */
+export type Config =
+  | { readonly run: "help"; readonly text: string }
+  | { readonly run: "tracker"; readonly settings: TrackerSettings; readonly logLevel: LogLevel };
+
+type Values = { readonly [name: string]: unknown };
+
+const ENVIRONMENT_PREFIX = "NEARCAST_TRACKER_";
+
+const HELP: Record<keyof TrackerSettings, string> = {
+  host: "address to listen on",
+  port: "port to listen on, 0 for any",
+  announceIntervalMs: "how often clients announce themselves",
+  maxMessageBytes: "longest message from a client",
+  maxOffersPerAnnounce: "offers in one announce",
+  maxSwarmsPerSocket: "swarms that one connection may be in",
+  maxSockets: "connections at one time",
+  maxBadFrames: "malformed frames that end a connection",
+  maxUnsentBytes: "unread bytes that end a connection",
+  heartbeatIntervalMs: "how often connections are pinged",
+  peerTtlMs: "time after which a peer that does not announce is removed",
+  closeTimeoutMs: "time that clients get to leave at the end",
+};
+
+/**
+ * Puts the configuration together: flags before environment before the JSON file before defaults. An empty
+ * environment variable counts as not set.
+ *
+ * @param args without the program's name.
+ * @throws {OptionError} with one sentence that names the option.
+ */
+export function parseConfig(args: readonly string[], environment: NodeJS.ProcessEnv): Config {
+  const flags = parseFlags(args);
+  if (typeof flags === "string") return { run: "help", text: flags };
+  const variables = readEnvironment(environment);
+  const path = flags.config ?? variables.config;
+  const file = path === undefined ? {} : readFile(String(path));
+  const { config: _, logLevel, ...settings } = { ...file, ...variables, ...flags } as Values;
+  return { run: "tracker", settings: parseSettings(settings), logLevel: parseLogLevel(logLevel) };
+}
+
+function createCommand(): Command {
+  const command = new Command("nearcast-tracker")
+    .description("Introduces viewers of the same stream to each other.")
+    .helpOption("--help", "show this help")
+    .option("--config <file>", "JSON file with options, named as below in camelCase");
+  const defaults = parseSettings({});
+  for (const name of SETTING_NAMES) {
+    command.option(`--${kebab(name)} <value>`, `${HELP[name]} (default: ${defaults[name]})`);
+  }
+  return command
+    .option("--log-level <level>", `${LOG_LEVELS.join(", ")} (default: info)`)
+    .addHelpText("after", `\nEach option can also be set in the environment, e.g. ${variableOf("port")}.`);
+}
+
+/** @returns the flags, or the text of the help if that is asked for. */
+function parseFlags(args: readonly string[]): Values | string {
+  let help = "";
+  const command = createCommand().exitOverride();
+  command.configureOutput({
+    writeOut: (text) => {
+      help += text;
+    },
+    writeErr: () => {},
+  });
+  try {
+    command.parse(args, { from: "user" });
+  } catch (cause) {
+    if (!(cause instanceof CommanderError)) throw cause;
+    if (cause.exitCode === 0) return help;
+    // Commander puts its suggestions on lines of their own.
+    throw new OptionError(cause.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " "), { cause });
+  }
+  return withNumbers(command.opts());
+}
+
+function readEnvironment(environment: NodeJS.ProcessEnv): Values {
+  const values: Record<string, unknown> = {};
+  for (const name of ["config", "logLevel", ...SETTING_NAMES]) {
+    const value = environment[variableOf(name)];
+    if (value !== undefined && value !== "") values[name] = value;
+  }
+  return withNumbers(values);
+}
+
+function readFile(path: string): Values {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    const problem = cause instanceof SyntaxError ? `expected JSON in ${path}` : `cannot read ${path}`;
+    throw new OptionError(`config: ${problem} (${(cause as Error).message})`, { cause });
+  }
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+    throw new OptionError(`config: expected a JSON object in ${path}`);
+  }
+  if ("config" in json) throw new OptionError(`config: ${path} may not name another file`);
+  return json as Values;
+}
+
+/** Flags and variables are text. What does not look like a whole number stays text and is refused where a number is expected. */
+function withNumbers(values: Values): Values {
+  const isNumber = (name: string, value: unknown) =>
+    name !== "host" && typeof value === "string" && /^-?\d+$/.test(value);
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, isNumber(name, value) ? Number(value) : value]),
+  );
+}
+
+function parseLogLevel(value: unknown): LogLevel {
+  const level = LOG_LEVELS.find((known) => known === (value ?? "info"));
+  if (level !== undefined) return level;
+  throw new OptionError(`logLevel: expected one of ${LOG_LEVELS.join(", ")}, got ${JSON.stringify(value)}`);
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function variableOf(name: string): string {
+  return ENVIRONMENT_PREFIX + kebab(name).replaceAll("-", "_").toUpperCase();
+}

@@ -1,0 +1,3 @@
+export { REFUSAL_REASONS, type RefusalReason, TRACKER_METRICS } from "./metrics.js";
+export { OptionError, type TrackerOptions, type TrackerSettings } from "./options.js";
+export { createTracker, type Tracker, type TrackerAddress } from "./tracker.js";
