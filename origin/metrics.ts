@@ -1,0 +1,53 @@
+import { Counter, collectDefaultMetrics, Registry } from "prom-client";
+import type { Served } from "./http/served.js";
+
+/** Names of the origin's metrics; dashboards take them from here. */
+export const ORIGIN_METRICS = {
+  /** Body bytes that the operating system accepted, by `stream`, `kind` and `status`. */
+  responseBytes: "nearcast_origin_response_bytes_total",
+  /** Finished or aborted responses below `/hls/`, by `stream`, `kind` and `status`. */
+  requests: "nearcast_origin_requests_total",
+} as const;
+
+/** The `stream` label of requests for streams that do not exist, so that clients cannot invent label values. */
+export const UNKNOWN_STREAM = "unknown";
+
+/** What the labels of both counters are made of. `other`: the path has no extension of a media file. */
+export interface CountedResponse {
+  stream: string;
+  kind: Served["kind"] | "other";
+  status: number;
+  bytes: number;
+}
+
+export interface OriginMetrics {
+  registry: Registry;
+  count(response: CountedResponse): void;
+}
+
+/** A registry of this origin's own, so that several origins can run in one process. */
+export function createMetrics(): OriginMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const labelNames = ["stream", "kind", "status"] as const;
+  const responseBytes = new Counter({
+    name: ORIGIN_METRICS.responseBytes,
+    help: "Body bytes sent below /hls/, without headers.",
+    labelNames,
+    registers: [registry],
+  });
+  const requests = new Counter({
+    name: ORIGIN_METRICS.requests,
+    help: "Responses below /hls/, finished or aborted by the client.",
+    labelNames,
+    registers: [registry],
+  });
+  return {
+    registry,
+    count: ({ stream, kind, status, bytes }) => {
+      const labels = { stream, kind, status: String(status) };
+      requests.inc(labels);
+      responseBytes.inc(labels, bytes);
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import express from "express";
+import { type Logger, pino } from "pino";
+import type { Registry } from "prom-client";
+import { ConfigError } from "./config-error.js";
+import { hlsRoutes } from "./http/hls.js";
+import { createListener } from "./http/listener.js";
+import { answerProblems, nothingHere } from "./http/problem.js";
+import type { Served } from "./http/served.js";
+import { createMetrics } from "./metrics.js";
+import { openStreams, type StreamConfig } from "./streams/open.js";
+
+export interface OriginOptions {
+  /**
+   * Address to listen on.
+   * @default "127.0.0.1"
+   */
+  host?: string;
+  /**
+   * TCP port to listen on; 0 takes any free one.
+   * @default 8080
+   */
+  port?: number;
+  /** Streams by name; each is served at `/hls/<name>/master.m3u8`. `defaultStreams()` has the embedded ones. */
+  streams: Readonly<Record<string, StreamConfig>>;
+  /**
+   * Milliseconds since 1970. Live channels follow it.
+   * @default Date.now
+   */
+  clock?: () => number;
+  /** Silent unless given. */
+  logger?: Logger;
+  /**
+   * Web origins whose pages may load streams, e.g. `https://video.example`; `"*"` for all.
+   * @default "*"
+   */
+  corsOrigins?: "*" | readonly string[];
+  /** Called once for each response of a stream when it has finished or was aborted: the origin's access log. */
+  onServed?: (served: Served) => void;
+  /** Adds routes of the host program after the origin's own and before the 404 answer. */
+  routes?: (app: express.Express) => void;
+}
+
+/** An HTTP server for HLS streams; see {@link createOrigin}. */
+export interface Origin {
+  /**
+   * Opens the port; later calls give the same answer.
+   *
+   * @returns `url` without a trailing slash, e.g. `http://127.0.0.1:8080`.
+   * @throws {ConfigError} when the port is taken.
+   */
+  listen(): Promise<{ url: string; port: number }>;
+  /** Stops accepting, lets open responses finish for 2 s, then drops every connection. May be called again. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+  /** For mounting under another server, or in tests. */
+  readonly app: express.Express;
+  /** This origin's own metrics, as served at `/metrics`. */
+  readonly metrics: Registry;
+}
+
+const CLOSE_DEADLINE_MS = 2_000;
+
+/**
+ * Makes an origin that serves streams at `/hls/`, its state at `/healthz` and its metrics at `/metrics`. It does not
+ * listen by itself.
+ *
+ * @throws {ConfigError} when an option is wrong or a stream cannot be opened.
+ */
+export function createOrigin(options: OriginOptions): Origin {
+  const { host = "127.0.0.1", port = 8080, clock = Date.now, corsOrigins = "*" } = options;
+  const logger = options.logger ?? pino({ enabled: false });
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new ConfigError(`port: expected 0-65535, got ${port}`);
+  }
+  const streams = openStreams(options.streams, clock);
+  const metrics = createMetrics();
+
+  const app = express();
+  app.disable("x-powered-by");
+  app.enable("case sensitive routing");
+  app.get("/healthz", (_req, res) => {
+    res.setHeader("Cache-Control", "no-store");
+    res.type("text/plain").send("ok");
+  });
+  app.get("/metrics", async (_req, res) => {
+    res.setHeader("Cache-Control", "no-store");
+    res.setHeader("Content-Type", metrics.registry.contentType);
+    res.send(Buffer.from(await metrics.registry.metrics()));
+  });
+  const onServed = (served: Served) => {
+    logger.debug(served, "served");
+    options.onServed?.(served);
+  };
+  app.use("/hls", hlsRoutes({ streams, metrics, clock, corsOrigins, onServed }));
+  options.routes?.(app);
+  app.use(nothingHere, answerProblems(logger));
+
+  const { listen, close } = createListener(app, { host, port, closeDeadlineMs: CLOSE_DEADLINE_MS });
+  return { listen, close, [Symbol.asyncDispose]: close, app, metrics: metrics.registry };
+}
