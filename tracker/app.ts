@@ -18,11 +18,12 @@ export function createApp(metrics: Registry): Express {
   app.get(ANNOUNCE_PATH, (_request, response) => {
     response.status(426).set("Upgrade", "websocket").type("text/plain").send("Announce over WebSocket.\n");
   });
-  app.use((_request, response) => {
-    response
-      .status(404)
-      .type("text/plain")
-      .send("Not found: this tracker has /announce, /healthz and /metrics.\n");
-  });
   return app;
+}
+
+/** Answers all paths that have no route by now. */
+export function refuseOtherPaths(app: Express): void {
+  app.use((_request, response) => {
+    response.status(404).type("text/plain").send(`Not found: announce over WebSocket at ${ANNOUNCE_PATH}.\n`);
+  });
 }

@@ -11,8 +11,8 @@ try {
   } else {
     const tracker = createTracker({ ...config.settings, logger: createLogger(config.logLevel) });
     const { url } = await tracker.listen();
-    console.log(`Tracker: ${url}`);
     for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void tracker.close());
+    console.log(`Tracker: ${url}`);
   }
 } catch (error) {
   if (!(error instanceof OptionError)) throw error;

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Express } from "express";
 import { pino } from "pino";
 import type { Registry } from "prom-client";
-import { ANNOUNCE_PATH, createApp } from "./app.js";
+import { ANNOUNCE_PATH, createApp, refuseOtherPaths } from "./app.js";
 import { Connection } from "./connection.js";
 import { Metrics } from "./metrics.js";
 import { OptionError, parseSettings, type TrackerOptions } from "./options.js";
@@ -94,6 +94,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
 
   async function start(): Promise<TrackerAddress> {
     const { host } = settings;
+    refuseOtherPaths(app);
     try {
       http.listen({ host, port: settings.port });
       await once(http, "listening");

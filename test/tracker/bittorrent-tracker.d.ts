@@ -15,6 +15,8 @@ declare module "bittorrent-tracker" {
       announce: string[];
       port: number;
       rtcConfig?: { iceServers: [] };
+      /** Fields to add to each announce. */
+      getAnnounceOpts?: () => object;
     });
     start(options?: { numwant?: number }): void;
     update(options?: { numwant?: number }): void;
