@@ -8,7 +8,9 @@ export type Capability =
   | "leech";
 
 const LETTER_OF: Record<Capability, string> = { seed: "S", leech: "L" };
-const CAPABILITY_OF = new Map(Object.entries(LETTER_OF).map(([name, letter]) => [letter, name as Capability]));
+const CAPABILITY_OF = new Map(
+  Object.entries(LETTER_OF).map(([name, letter]) => [letter, name as Capability]),
+);
 
 const RANDOM_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const HEAD_LENGTH = "-NC1S-".length;

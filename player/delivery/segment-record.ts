@@ -1,0 +1,68 @@
+import type { Transfer } from "../policy/fetch-decision.js";
+import type { OriginFailure, OriginFetch } from "./origin-fetch.js";
+import type { Segment } from "./segment.js";
+
+/** Where a segment's bytes came from. */
+export type Source = "peer" | "origin";
+
+/** Whoever waits for a segment: a fragment loader of hls.js. */
+export interface SegmentReceiver {
+  delivered(data: ArrayBuffer, source: Source): void;
+  failed(failure: OriginFailure): void;
+}
+
+/** What is under way for one segment that is not stored yet. */
+export interface SegmentRecord {
+  segment: Segment;
+  /** When it came within reach; see `SegmentView.knownAtMs`. */
+  knownAtMs: number | undefined;
+  /** It was in the playlist before this viewer had peers: somebody else has fetched it already, probably. */
+  isOld: boolean;
+  isOffered: boolean;
+  receiver: SegmentReceiver | undefined;
+  fetch: (OriginFetch & { readonly because: string }) | undefined;
+  /** Bytes of it that came from peers, in however many attempts. */
+  peerBytes: number;
+  /** Not to be elected again before this time: the origin has just failed. */
+  restUntilMs: number;
+  transfer:
+    | {
+        readonly peerId: string;
+        readonly startedAtMs: number;
+        firstByteAtMs: number | undefined;
+        loadedBytes: number;
+        lastMovedAtMs: number;
+      }
+    | undefined;
+}
+
+export function newRecord(segment: Segment, isOld: boolean): SegmentRecord {
+  return {
+    segment,
+    knownAtMs: undefined,
+    isOld,
+    isOffered: false,
+    receiver: undefined,
+    fetch: undefined,
+    peerBytes: 0,
+    restUntilMs: 0,
+    transfer: undefined,
+  };
+}
+
+/** The transfer as the fetch policy sees it. */
+export function transferView(
+  record: SegmentRecord,
+  expectedBytes: number | undefined,
+  nowMs: number,
+): Transfer | undefined {
+  const { transfer } = record;
+  if (!transfer) return undefined;
+  const movingMs = transfer.firstByteAtMs === undefined ? 0 : nowMs - transfer.firstByteAtMs;
+  return {
+    lastMovedAtMs: transfer.lastMovedAtMs,
+    loadedBytes: transfer.loadedBytes,
+    totalBytes: expectedBytes === undefined ? undefined : Math.max(expectedBytes, transfer.loadedBytes),
+    bytesPerMs: movingMs > 0 ? transfer.loadedBytes / movingMs : 0,
+  };
+}

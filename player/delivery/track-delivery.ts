@@ -1,0 +1,344 @@
+import type { Clock } from "../clock.js";
+import { seedingRank } from "../policy/election.js";
+import { decideFetch, type Neighbourhood, type SegmentView } from "../policy/fetch-decision.js";
+import type { OriginTime } from "../policy/origin-time.js";
+import { capabilityOf } from "../protocol/index.js";
+import type { OriginFailure, StartOriginFetch } from "./origin-fetch.js";
+import type { Segment, Track } from "./segment.js";
+import {
+  newRecord,
+  type SegmentReceiver,
+  type SegmentRecord,
+  type Source,
+  transferView,
+} from "./segment-record.js";
+import type { SegmentStore } from "./segment-store.js";
+
+/** The playhead as it moves through the timeline of the segments. */
+export interface Playhead {
+  readonly positionS: number;
+  /** Media seconds per second; 0 while paused. */
+  readonly rate: number;
+  /** End of what is buffered without a gap from the playhead on. */
+  readonly bufferedToS: number;
+}
+
+/** The peers of one track, as the swarm brings them. */
+export interface TrackSwarm {
+  setSegments(segments: readonly Segment[]): void;
+  follow(segment: Segment): void;
+  release(segment: Segment): void;
+  announce(): void;
+}
+
+export interface TrackDeliveryOptions {
+  readonly track: Track;
+  readonly peerId: string;
+  readonly maySeed: boolean;
+  readonly isLive: boolean;
+  readonly targetDurationS: number;
+  readonly windowS: number;
+  readonly joinedAtMs: number;
+  readonly store: SegmentStore;
+  readonly clock: Clock;
+  readonly startFetch: StartOriginFetch;
+  readonly originTime: () => OriginTime;
+  readonly playhead: () => Playhead;
+  /** A whole segment has come; the buffer now belongs to the listener. */
+  readonly onArrived: (
+    segment: Segment,
+    data: ArrayBuffer,
+    source: Source,
+    peerId: string | undefined,
+  ) => void;
+  /** Bytes came from peers in vain. */
+  readonly onPeerBytesLost: (bytes: number) => void;
+  readonly onFetched: (bytes: number, timing: { durationMs: number; firstByteMs: number }) => void;
+  readonly onChange: () => void;
+}
+
+/** How long a new viewer waits for its first peer, where its buffer allows. */
+const JOINING_MS = 2_000;
+/** How long peers of a new viewer may take to show what they have. */
+const SETTLING_MS = 1_500;
+/** PML starts a transfer within the same turn of a playlist update, or within its next look at the playhead. */
+const SHOW_MS = { live: 80, vod: 250 };
+const KEEP_BEHIND_WINDOW_S = 10;
+const REST_AFTER_FAILURE_MS = 4_000;
+const SIMULTANEOUS_ELECTED_FETCHES = 2;
+
+/** Delivers one track's segments: carries out what the fetch policy decides, and tells it what happens. */
+export class TrackDelivery {
+  readonly track: Track;
+  readonly peers = new Set<string>();
+  readonly #options: TrackDeliveryOptions;
+  readonly #records = new Map<number, SegmentRecord>();
+  readonly #transferOfPeer = new Map<string, number>();
+  #swarm: TrackSwarm | undefined;
+  #segments: readonly Segment[] = [];
+  #firstPeerAtMs: number | undefined;
+  #meanBytes: number | undefined;
+  /** Nothing before the first requested segment is this viewer's business. */
+  #fromNumber: number | undefined;
+  #isFollowing = false;
+
+  constructor(options: TrackDeliveryOptions) {
+    this.#options = options;
+    this.track = options.track;
+  }
+
+  setSwarm(swarm: TrackSwarm): void {
+    this.#swarm = swarm;
+    this.setSegments(this.#segments);
+  }
+
+  get segments(): readonly Segment[] {
+    return this.#segments;
+  }
+
+  /** The playlist as it stands now. */
+  setSegments(segments: readonly Segment[]): void {
+    const isFirst = this.#segments.length === 0;
+    this.#segments = segments;
+    const numbers = new Set(segments.map(({ number }) => number));
+    for (const [number, record] of this.#records) {
+      if (numbers.has(number) || record.receiver) continue;
+      record.fetch?.abort();
+      this.#countLost(record, 0);
+      this.#records.delete(number);
+    }
+    for (const segment of segments) {
+      const record = this.#records.get(segment.number);
+      if (record) record.segment = segment;
+      else this.#records.set(segment.number, newRecord(segment, isFirst));
+    }
+    this.#forgetOld(segments[0]);
+    const kept = [...this.#options.store.segmentsOf(this.track.id)].filter(
+      ({ number }) => !numbers.has(number),
+    );
+    this.#swarm?.setSegments([...kept, ...segments]);
+  }
+
+  /** hls.js wants this segment now. */
+  request(segment: Segment, receiver: SegmentReceiver): void {
+    this.#fromNumber = Math.min(this.#fromNumber ?? segment.number, segment.number);
+    const record = this.#records.get(segment.number) ?? newRecord(segment, true);
+    this.#records.set(segment.number, record);
+    record.receiver = receiver;
+    this.#isFollowing = true;
+    this.#swarm?.follow(segment);
+  }
+
+  cancel(segment: Segment, receiver: SegmentReceiver): void {
+    const record = this.#records.get(segment.number);
+    if (!record || record.receiver !== receiver) return;
+    record.receiver = undefined;
+    this.#swarm?.release(segment);
+    if (record.fetch && record.fetch.because !== "elected") this.#abortFetch(record);
+  }
+
+  progress(segment: Segment) {
+    return this.#records.get(segment.number)?.fetch?.progress();
+  }
+
+  /**
+   * Looks at all segments within reach and starts what is due.
+   *
+   * @returns when to look again at the latest.
+   */
+  evaluate(nowMs: number): number {
+    const { clock, originTime, store } = this.#options;
+    const playhead = this.#options.playhead();
+    const around = this.#neighbourhood(nowMs);
+    let nextMs = Number.POSITIVE_INFINITY;
+    let elected = 0;
+    for (const record of this.#records.values()) if (record.fetch && !record.receiver) elected++;
+    for (const record of this.#records.values()) {
+      const { segment, receiver } = record;
+      if (record.fetch || store.has(segment)) continue;
+      if (!receiver && !this.#isWithinReach(segment, playhead)) continue;
+      record.knownAtMs ??= nowMs;
+      const decision = decideFetch(this.#view(record, playhead, nowMs), around, originTime(), nowMs);
+      if (decision.at === "wait") nextMs = Math.min(nextMs, decision.untilMs);
+      else if (receiver || elected < SIMULTANEOUS_ELECTED_FETCHES) {
+        if (!receiver) elected++;
+        this.#fetch(record, decision.because, clock.now());
+      }
+    }
+    return nextMs;
+  }
+
+  /** Gives up everything that waits, as plain players do when they are destroyed. */
+  close(): void {
+    for (const record of this.#records.values()) record.fetch?.abort();
+    this.#records.clear();
+    this.peers.clear();
+  }
+
+  // What the swarm tells.
+
+  peerConnected(peerId: string): void {
+    this.#firstPeerAtMs ??= this.#options.clock.now();
+    this.peers.add(peerId);
+    this.#options.onChange();
+  }
+
+  peerClosed(peerId: string): void {
+    this.peers.delete(peerId);
+    this.transferEnded(peerId);
+  }
+
+  transferStarted(number: number, peerId: string): void {
+    const record = this.#records.get(number);
+    if (!record) return;
+    const nowMs = this.#options.clock.now();
+    record.isOffered = true;
+    record.transfer = {
+      peerId,
+      startedAtMs: nowMs,
+      firstByteAtMs: undefined,
+      loadedBytes: 0,
+      lastMovedAtMs: nowMs,
+    };
+    this.#transferOfPeer.set(peerId, number);
+    this.#options.onChange();
+  }
+
+  transferMoved(peerId: string, bytes: number): void {
+    const number = this.#transferOfPeer.get(peerId);
+    const record = number === undefined ? undefined : this.#records.get(number);
+    const transfer = record?.transfer;
+    if (!transfer || transfer.peerId !== peerId) return;
+    transfer.lastMovedAtMs = this.#options.clock.now();
+    transfer.firstByteAtMs ??= transfer.lastMovedAtMs;
+    transfer.loadedBytes += bytes;
+    record.peerBytes += bytes;
+  }
+
+  /** The peer has delivered, refused, or failed; its segment stays known as offered. */
+  transferEnded(peerId: string): void {
+    const number = this.#transferOfPeer.get(peerId);
+    if (number === undefined) return;
+    this.#transferOfPeer.delete(peerId);
+    const record = this.#records.get(number);
+    if (record?.transfer?.peerId === peerId) record.transfer = undefined;
+    this.#options.onChange();
+  }
+
+  received(number: number, data: ArrayBuffer): void {
+    const record = this.#records.get(number);
+    if (!record) return;
+    this.#arrived(record, data, "peer", record.transfer?.peerId);
+  }
+
+  segmentNumbered(number: number): Segment | undefined {
+    return this.#records.get(number)?.segment;
+  }
+
+  /** What left a live window long ago is asked for by nobody. */
+  #forgetOld(first: Segment | undefined): void {
+    const { isLive, store } = this.#options;
+    if (!isLive || !first) return;
+    for (const segment of [...store.segmentsOf(this.track.id)]) {
+      if (segment.endS < first.startS - KEEP_BEHIND_WINDOW_S) store.delete(segment);
+    }
+  }
+
+  #neighbourhood(nowMs: number): Neighbourhood {
+    const { isLive, targetDurationS, windowS, joinedAtMs } = this.#options;
+    let seeders = 0;
+    for (const peer of this.peers) if (capabilityOf(peer) === "seed") seeders++;
+    return {
+      peers: this.peers.size,
+      seeders,
+      isJoining: this.#firstPeerAtMs === undefined && nowMs < joinedAtMs + JOINING_MS,
+      // Others poll a live playlist up to a target duration later. A VOD's are at other places of it.
+      learnSpreadMs: isLive ? targetDurationS * 1000 : (windowS * 1000) / 2,
+      showMs: isLive ? SHOW_MS.live : SHOW_MS.vod,
+    };
+  }
+
+  #view(record: SegmentRecord, playhead: Playhead, nowMs: number): SegmentView {
+    const { segment } = record;
+    const aheadMs = Math.max(0, segment.startS - playhead.positionS) * 1000;
+    const settledMs =
+      record.isOld && this.#firstPeerAtMs !== undefined ? this.#firstPeerAtMs + SETTLING_MS : 0;
+    return {
+      knownAtMs: Math.max(record.knownAtMs ?? nowMs, settledMs),
+      neededAtMs:
+        playhead.rate > 0
+          ? nowMs + aheadMs / playhead.rate
+          : record.receiver
+            ? nowMs + aheadMs
+            : Number.POSITIVE_INFINITY,
+      durationMs: (segment.endS - segment.startS) * 1000,
+      isRequested: record.receiver !== undefined,
+      rank: this.#rank(record, nowMs),
+      isOffered: record.isOffered,
+      transfer: transferView(record, this.#meanBytes, nowMs),
+    };
+  }
+
+  #rank(record: SegmentRecord, nowMs: number): number {
+    if (!this.#options.maySeed || nowMs < record.restUntilMs) return Number.POSITIVE_INFINITY;
+    const seeders = [...this.peers].filter((peer) => capabilityOf(peer) === "seed");
+    return seedingRank(`${this.track.fingerprint}/${record.segment.number}`, this.#options.peerId, seeders);
+  }
+
+  #isWithinReach(segment: Segment, playhead: Playhead): boolean {
+    if (!this.#isFollowing || playhead.rate === 0) return false;
+    if (this.#fromNumber !== undefined && segment.number < this.#fromNumber) return false;
+    return segment.endS > playhead.bufferedToS && segment.startS < playhead.positionS + this.#options.windowS;
+  }
+
+  #fetch(record: SegmentRecord, because: string, startedAtMs: number): void {
+    const { segment } = record;
+    const fetch = this.#options.startFetch(segment, {
+      done: (data, timing) => {
+        record.fetch = undefined;
+        this.#options.onFetched(data.byteLength, timing);
+        this.#arrived(record, data, "origin", undefined);
+      },
+      failed: (failure) => this.#failed(record, failure),
+    });
+    record.fetch = Object.assign(fetch, { because, startedAtMs });
+  }
+
+  #failed(record: SegmentRecord, failure: OriginFailure): void {
+    record.fetch = undefined;
+    record.restUntilMs = this.#options.clock.now() + REST_AFTER_FAILURE_MS;
+    const { receiver } = record;
+    record.receiver = undefined;
+    receiver?.failed(failure);
+    this.#options.onChange();
+  }
+
+  #arrived(record: SegmentRecord, data: ArrayBuffer, source: Source, peerId: string | undefined): void {
+    const { segment, receiver } = record;
+    record.receiver = undefined;
+    this.#meanBytes =
+      this.#meanBytes === undefined
+        ? data.byteLength
+        : this.#meanBytes + (data.byteLength - this.#meanBytes) / 4;
+    if (source === "peer") this.#abortFetch(record);
+    this.#countLost(record, source === "peer" ? data.byteLength : 0);
+    // A copy for hls.js, whose worker detaches what it is given; taken before the store may drop the original.
+    const copy = receiver && data.slice(0);
+    this.#options.onArrived(segment, data, source, peerId);
+    this.#swarm?.announce();
+    this.#swarm?.release(segment);
+    if (receiver && copy) receiver.delivered(copy, source);
+    this.#options.onChange();
+  }
+
+  /** @param usedBytes how much of what came from peers went into the segment. */
+  #countLost(record: SegmentRecord, usedBytes: number): void {
+    if (record.peerBytes > usedBytes) this.#options.onPeerBytesLost(record.peerBytes - usedBytes);
+    record.peerBytes = 0;
+  }
+
+  #abortFetch(record: SegmentRecord): void {
+    record.fetch?.abort();
+    record.fetch = undefined;
+  }
+}

@@ -1,0 +1,137 @@
+import type { Clock } from "../clock.js";
+import { admitUpload, learnUplink } from "../policy/upload-admission.js";
+
+interface Upload {
+  readonly startedAtMs: number;
+  readonly sentAtStart: number;
+  readonly bytes: number;
+  sent: number;
+  lastMovedAtMs: number;
+}
+
+/** Frees the slot of an upload that was cancelled or whose peer has gone: nobody says so. */
+const SILENT_UPLOAD_MS = 2_000;
+/** Bytes that the data channel takes over before they leave; what is sent within them says nothing of the uplink. */
+const CHANNEL_BUFFER_BYTES = 80 * 1024;
+
+/**
+ * Lets peers' requests for segments pass or wait, and measures the uplink by what has gone.
+ *
+ * A refused peer is told "absent" and comes back when this viewer announces again, for which `onFree` is called.
+ */
+export class UploadDesk {
+  readonly #clock: Clock;
+  readonly #onFree: () => void;
+  readonly #uploads = new Map<string, Upload>();
+  /** Admitted in this turn of the event loop; PML sends their first bytes, and so names their peers, before it ends. */
+  #admitted: { bytes: number }[] = [];
+  #bytesPerMs = 0;
+  #sent = 0;
+  #hasRefused = false;
+  #stopTimer: (() => void) | undefined;
+
+  constructor(clock: Clock, onFree: () => void) {
+    this.#clock = clock;
+    this.#onFree = onFree;
+  }
+
+  /** Bytes uploaded since the start. */
+  get sent(): number {
+    return this.#sent;
+  }
+
+  /** Measured capacity of the uplink in bytes per millisecond; 0 while unknown. */
+  get bytesPerMs(): number {
+    return this.#bytesPerMs;
+  }
+
+  /** Whether a peer may have `bytes` now. */
+  ask(bytes: number, segmentDurationMs: number): boolean {
+    this.#dropSilent();
+    const active = this.#uploads.size + this.#admitted.length;
+    if (!admitUpload({ active, bytesPerMs: this.#bytesPerMs }, bytes, segmentDurationMs)) {
+      this.#hasRefused = true;
+      this.#schedule();
+      return false;
+    }
+    this.#admitted.push({ bytes });
+    if (this.#admitted.length === 1) this.#clock.after(0, () => this.#forgetAdmitted());
+    return true;
+  }
+
+  moved(peerId: string, bytes: number): void {
+    const nowMs = this.#clock.now();
+    const admitted = this.#admitted.shift();
+    if (admitted) {
+      this.#uploads.set(peerId, {
+        startedAtMs: nowMs,
+        sentAtStart: this.#sent,
+        bytes: admitted.bytes,
+        sent: 0,
+        lastMovedAtMs: nowMs,
+      });
+    }
+    this.#sent += bytes;
+    const upload = this.#uploads.get(peerId);
+    if (!upload) return;
+    upload.sent += bytes;
+    upload.lastMovedAtMs = nowMs;
+    if (upload.sent >= upload.bytes) this.#written(peerId, upload, nowMs);
+    this.#schedule();
+  }
+
+  peerClosed(peerId: string): void {
+    this.#uploads.delete(peerId);
+    this.#free();
+  }
+
+  close(): void {
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+    this.#uploads.clear();
+  }
+
+  /** All is handed over to the data channel; what it still holds leaves at the uplink's pace. */
+  #written(peerId: string, upload: Upload, nowMs: number): void {
+    const elapsedMs = nowMs - upload.startedAtMs;
+    const paced = this.#sent - upload.sentAtStart - CHANNEL_BUFFER_BYTES * this.#uploads.size;
+    if (paced > 0) this.#bytesPerMs = learnUplink(this.#bytesPerMs, paced, elapsedMs);
+    const buffered = Math.min(upload.bytes, CHANNEL_BUFFER_BYTES);
+    const drainMs = this.#bytesPerMs > 0 ? buffered / this.#bytesPerMs : 0;
+    this.#clock.after(drainMs, () => {
+      if (this.#uploads.get(peerId) === upload) this.#uploads.delete(peerId);
+      this.#free();
+    });
+  }
+
+  #free(): void {
+    if (!this.#hasRefused) return;
+    this.#hasRefused = false;
+    this.#onFree();
+  }
+
+  #forgetAdmitted(): void {
+    this.#admitted = [];
+  }
+
+  #dropSilent(): boolean {
+    const silentSinceMs = this.#clock.now() - SILENT_UPLOAD_MS;
+    let hasDropped = false;
+    for (const [peerId, upload] of this.#uploads) {
+      if (upload.lastMovedAtMs < silentSinceMs) {
+        this.#uploads.delete(peerId);
+        hasDropped = true;
+      }
+    }
+    return hasDropped;
+  }
+
+  #schedule(): void {
+    if (this.#stopTimer || this.#uploads.size === 0) return;
+    this.#stopTimer = this.#clock.after(SILENT_UPLOAD_MS, () => {
+      this.#stopTimer = undefined;
+      if (this.#dropSilent()) this.#free();
+      this.#schedule();
+    });
+  }
+}

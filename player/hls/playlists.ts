@@ -1,0 +1,79 @@
+import type Hls from "hls.js";
+import type { LevelDetails, ManifestLoadedData } from "hls.js";
+import type { Segment, Track } from "../delivery/segment.js";
+import { audioFingerprint, levelFingerprint } from "../pml/fingerprint.js";
+
+/** Told of every playlist that hls.js loads. */
+export interface PlaylistListener {
+  manifestLoading(): void;
+  playlistUpdated(track: Track, segments: readonly Segment[], isLive: boolean, targetDurationS: number): void;
+}
+
+/**
+ * Turns hls.js' playlists into tracks and segments.
+ *
+ * @returns stops listening.
+ */
+export function followPlaylists(hls: Hls, Events: typeof Hls.Events, listener: PlaylistListener): () => void {
+  const tracks = new Map<string, Track>();
+  /** Tracks that have been live keep numbering by media sequence after their end tag. */
+  const numberedBySequence = new Set<string>();
+
+  const onLoading = () => {
+    tracks.clear();
+    numberedBySequence.clear();
+    listener.manifestLoading();
+  };
+  const onManifest = (_event: string, { levels, audioTracks }: ManifestLoadedData) => {
+    for (const level of levels) {
+      tracks.set(level.url, { id: `main:${level.url}`, type: "main", fingerprint: levelFingerprint(level) });
+    }
+    for (const track of audioTracks) {
+      tracks.set(track.url, {
+        id: `audio:${track.url}`,
+        type: "audio",
+        fingerprint: audioFingerprint(track),
+      });
+    }
+  };
+  const onUpdated = (url: string | undefined, details: LevelDetails) => {
+    const track = url === undefined ? undefined : tracks.get(url);
+    if (!track) return;
+    if (details.live) numberedBySequence.add(track.id);
+    const segments = segmentsOf(track, details, numberedBySequence.has(track.id));
+    listener.playlistUpdated(track, segments, details.live, details.targetduration);
+  };
+  const onLevel = (_event: string, { level, details }: { level: number; details: LevelDetails }) =>
+    onUpdated(hls.levels[level]?.uri, details);
+  const onAudio = (_event: string, { id, details }: { id: number; details: LevelDetails }) =>
+    onUpdated(hls.audioTracks[id]?.url, details);
+
+  hls.on(Events.MANIFEST_LOADING, onLoading);
+  hls.on(Events.MANIFEST_LOADED, onManifest);
+  hls.on(Events.LEVEL_UPDATED, onLevel);
+  hls.on(Events.AUDIO_TRACK_UPDATED, onAudio);
+  return () => {
+    hls.off(Events.MANIFEST_LOADING, onLoading);
+    hls.off(Events.MANIFEST_LOADED, onManifest);
+    hls.off(Events.LEVEL_UPDATED, onLevel);
+    hls.off(Events.AUDIO_TRACK_UPDATED, onAudio);
+  };
+}
+
+function segmentsOf(track: Track, details: LevelDetails, isNumberedBySequence: boolean): Segment[] {
+  const segments: Segment[] = [];
+  details.fragments.forEach((fragment, index) => {
+    // hls.js fills the place of skipped fragments (delta updates) with null until it has merged them.
+    if (!fragment?.url || fragment.gap) return;
+    const [start, end] = fragment.byteRange;
+    segments.push({
+      track,
+      number: isNumberedBySequence ? fragment.sn : index,
+      url: fragment.url,
+      byteRange: start !== undefined && end !== undefined ? { start, end: end - 1 } : undefined,
+      startS: fragment.start,
+      endS: fragment.end,
+    });
+  });
+  return segments;
+}

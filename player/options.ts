@@ -1,0 +1,151 @@
+import { parseStreamName, type StreamName, swarmIdOf } from "./protocol/index.js";
+
+/** How a player takes part in a swarm. Only `tracker` and `stream` have no default. */
+export interface NearcastOptions {
+  /** `ws:` or `wss:` address of the tracker, or several of them. */
+  tracker: string | readonly string[];
+  /** Name of the stream: 1 to 64 letters, digits, `.`, `_` or `-`. Viewers of one name share their segments. */
+  stream: string;
+  /**
+   * STUN and TURN servers.
+   * @default none where the tracker is on this machine, otherwise one public STUN server
+   */
+  iceServers?: readonly RTCIceServer[];
+  /**
+   * Segments kept for playback and for peers, in MiB (1 to 4096).
+   * @default 128, on phones 64
+   */
+  memoryLimitMiB?: number;
+  /**
+   * How far ahead of the playhead segments are fetched, in seconds (5 to 300). Bytes that nobody watches are paid
+   * for, too.
+   * @default 30
+   */
+  prefetchWindowS?: number;
+  /**
+   * Whether peers may have segments from this viewer.
+   * @default true
+   */
+  upload?: boolean;
+  /**
+   * Whether peers are used at all. `false` plays from the origin, and neither the tracker nor any peer is contacted.
+   * @default true
+   */
+  enabled?: boolean;
+  /**
+   * Name of the swarm in p2p-media-loader's terms, to share with its players.
+   * @default `nearcast:<stream>`
+   */
+  swarmId?: string;
+}
+
+export interface ParsedOptions {
+  readonly trackers: readonly string[];
+  readonly stream: StreamName;
+  readonly iceServers: readonly RTCIceServer[];
+  readonly memoryLimitBytes: number;
+  readonly prefetchWindowS: number;
+  readonly mayUpload: boolean;
+  readonly isEnabled: boolean;
+  readonly swarmId: string;
+}
+
+const MIB = 1024 * 1024;
+const PUBLIC_STUN = "stun:stun.l.google.com:19302";
+
+/**
+ * @throws {TypeError} where an option has the wrong type.
+ * @throws {RangeError} where it is outside its range. Both name the option.
+ */
+export function parseOptions(options: NearcastOptions, userAgent: string): ParsedOptions {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`nearcast: expected an object of options, got ${describe(options)}`);
+  }
+  const stream = parseStreamName(options.stream);
+  const trackers = parseTrackers(options.tracker);
+  const isPhone = /Android|iPhone|iPad|Mobile/.test(userAgent);
+  const memoryLimitMiB =
+    parseNumber("memoryLimitMiB", options.memoryLimitMiB, 1, 4096) ?? (isPhone ? 64 : 128);
+  return {
+    stream,
+    trackers,
+    iceServers: parseIceServers(options.iceServers) ?? defaultIceServers(trackers),
+    memoryLimitBytes: memoryLimitMiB * MIB,
+    prefetchWindowS: parseNumber("prefetchWindowS", options.prefetchWindowS, 5, 300) ?? 30,
+    mayUpload: parseBoolean("upload", options.upload) ?? true,
+    isEnabled: parseBoolean("enabled", options.enabled) ?? true,
+    swarmId: parseSwarmId(options.swarmId) ?? swarmIdOf(stream),
+  };
+}
+
+function parseTrackers(tracker: unknown): string[] {
+  const list = Array.isArray(tracker) ? tracker : [tracker];
+  if (list.length === 0 || list.length > 8) {
+    throw new RangeError(`nearcast.tracker: expected 1 to 8 addresses, got ${list.length}`);
+  }
+  return list.map((address) => {
+    const url = typeof address === "string" ? parseUrl(address) : undefined;
+    if (!url || (url.protocol !== "ws:" && url.protocol !== "wss:")) {
+      throw new TypeError(`nearcast.tracker: expected a ws: or wss: address, got ${describe(address)}`);
+    }
+    return url.href;
+  });
+}
+
+function parseUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function defaultIceServers(trackers: readonly string[]): RTCIceServer[] {
+  const areLocal = trackers.every((tracker) => isLoopback(new URL(tracker).hostname));
+  return areLocal ? [] : [{ urls: PUBLIC_STUN }];
+}
+
+function isLoopback(hostname: string): boolean {
+  return (
+    hostname === "localhost" ||
+    hostname.endsWith(".localhost") ||
+    /^127\./.test(hostname) ||
+    hostname === "[::1]"
+  );
+}
+
+function parseIceServers(servers: unknown): RTCIceServer[] | undefined {
+  if (servers === undefined) return undefined;
+  const isList =
+    Array.isArray(servers) && servers.every((server) => typeof server === "object" && server?.urls);
+  if (!isList)
+    throw new TypeError(`nearcast.iceServers: expected a list of { urls, … }, got ${describe(servers)}`);
+  return [...servers];
+}
+
+function parseNumber(name: string, value: unknown, min: number, max: number): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== "number")
+    throw new TypeError(`nearcast.${name}: expected a number, got ${describe(value)}`);
+  if (!(value >= min && value <= max)) {
+    throw new RangeError(`nearcast.${name}: expected ${min} to ${max}, got ${value}`);
+  }
+  return value;
+}
+
+function parseBoolean(name: string, value: unknown): boolean | undefined {
+  if (value === undefined || typeof value === "boolean") return value;
+  throw new TypeError(`nearcast.${name}: expected true or false, got ${describe(value)}`);
+}
+
+function parseSwarmId(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== "string" || value.length === 0 || value.length > 1024) {
+    throw new TypeError(`nearcast.swarmId: expected 1 to 1024 characters, got ${describe(value)}`);
+  }
+  return value;
+}
+
+function describe(value: unknown): string {
+  return (JSON.stringify(value) ?? String(value)).slice(0, 80);
+}

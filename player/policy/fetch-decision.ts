@@ -1,0 +1,147 @@
+import { type OriginTime, safeOriginMs } from "./origin-time.js";
+
+/** One segment as its viewer sees it. Times are milliseconds of one monotonic clock. */
+export interface SegmentView {
+  /** When it came within reach: appeared in the playlist, or entered the prefetch window. */
+  readonly knownAtMs: number;
+  /** When the playhead gets to its start; `Infinity` while playback is paused. In the past: playback waits for it. */
+  readonly neededAtMs: number;
+  readonly durationMs: number;
+  /** The player asks for it now; otherwise it lies ahead in the prefetch window. */
+  readonly isRequested: boolean;
+  /** This viewer's seeding rank; `Infinity` where it may not seed. */
+  readonly rank: number;
+  /** A connected peer was seen to have it (it delivers, delivered in part, or was too busy to). */
+  readonly isOffered: boolean;
+  /** A delivery from a peer that is under way. */
+  readonly transfer: Transfer | undefined;
+}
+
+export interface Transfer {
+  /** When bytes came last, or when it was asked for. */
+  readonly lastMovedAtMs: number;
+  readonly loadedBytes: number;
+  /** Expected size; `undefined` where nothing is known of it. */
+  readonly totalBytes: number | undefined;
+  /** Mean rate since the first byte; 0 before it. */
+  readonly bytesPerMs: number;
+}
+
+export interface Neighbourhood {
+  /** Connected peers that may seed. */
+  readonly seeders: number;
+  /** Connected peers, of whatever kind. */
+  readonly peers: number;
+  /** Peers may still be about to connect, because this viewer has just joined. */
+  readonly isJoining: boolean;
+  /** How much later than this viewer the others may learn of a segment. */
+  readonly learnSpreadMs: number;
+  /** How long a peer that has the segment may take to show it. */
+  readonly showMs: number;
+}
+
+export type FetchDecision =
+  /** Fetch from the origin now. */
+  | {
+      readonly at: "fetch";
+      readonly because: "alone" | "urgent" | "elected" | "backup" | "deadline";
+    }
+  /** Leave it to peers; look again at this time, or as soon as the view changes. */
+  | { readonly at: "wait"; readonly untilMs: number };
+
+/** Kept free between the planned end of a fetch and the need for it: append, decode, timers. */
+const MARGIN_MS = 300;
+/** A transfer that has not moved for so long is counted as dead. */
+const STALE_TRANSFER_MS = 1_500;
+/** How often a deadline with a moving transfer is looked at again. */
+const RECHECK_MS = 100;
+
+/**
+ * Decides whether a viewer fetches a segment from the origin now, or leaves it to its peers for the time being.
+ *
+ * - Nobody to wait for: the player's requests go to the origin at once.
+ * - Rank 0 fetches as soon as it knows the segment; rank r backs up after the time within which rank r − 1 would
+ *   have shown it, unless somebody did.
+ * - Everybody falls back in time for playback, lower ranks first, so that a lost seeder does not send all to the
+ *   origin in the same instant. A transfer that will end in time is left alone.
+ */
+export function decideFetch(
+  segment: SegmentView,
+  around: Neighbourhood,
+  origin: OriginTime,
+  nowMs: number,
+): FetchDecision {
+  const lastCallMs = segment.neededAtMs - safeOriginMs(origin) - MARGIN_MS;
+
+  if (around.peers === 0) return decideAlone(segment, around, lastCallMs, nowMs);
+
+  const arrivesInTime =
+    segment.transfer && arrivalMs(segment.transfer, nowMs) <= latestArrivalMs(segment, origin, nowMs);
+  if (nowMs >= lastCallMs) {
+    if (!segment.isRequested && segment.rank > 0) return { at: "wait", untilMs: nowMs + RECHECK_MS };
+    if (arrivesInTime) return { at: "wait", untilMs: nowMs + RECHECK_MS };
+    return { at: "fetch", because: segment.neededAtMs <= nowMs ? "urgent" : "deadline" };
+  }
+  if (arrivesInTime) return { at: "wait", untilMs: Math.min(lastCallMs, nowMs + 10 * RECHECK_MS) };
+
+  const fetchAtMs = Math.min(
+    backupAtMs(segment, around, origin, lastCallMs),
+    fallbackAtMs(segment, around, lastCallMs),
+  );
+  if (nowMs < fetchAtMs) return { at: "wait", untilMs: fetchAtMs };
+  if (segment.rank === 0) return { at: "fetch", because: "elected" };
+  return { at: "fetch", because: segment.isOffered ? "deadline" : "backup" };
+}
+
+function decideAlone(
+  segment: SegmentView,
+  around: Neighbourhood,
+  lastCallMs: number,
+  nowMs: number,
+): FetchDecision {
+  if (!segment.isRequested) return { at: "wait", untilMs: Number.POSITIVE_INFINITY };
+  if (around.isJoining && nowMs < lastCallMs) return { at: "wait", untilMs: lastCallMs };
+  return { at: "fetch", because: "alone" };
+}
+
+/** Rank 0 at once; rank r after the others before it had their time; never, once somebody was seen to have it. */
+function backupAtMs(
+  segment: SegmentView,
+  around: Neighbourhood,
+  origin: OriginTime,
+  lastCallMs: number,
+): number {
+  const { rank, knownAtMs } = segment;
+  if (segment.isOffered || !Number.isFinite(rank)) return Number.POSITIVE_INFINITY;
+  const showMs = knownAtMs + around.showMs;
+  if (rank === 0) return showMs;
+  const firstBackupMs = showMs + around.learnSpreadMs + safeOriginMs(origin);
+  const roomMs = Math.max(0, lastCallMs - firstBackupMs);
+  const stepMs = Math.min(
+    segment.durationMs / 2,
+    Math.max(safeOriginMs(origin), roomMs / (around.seeders + 1)),
+  );
+  return firstBackupMs + (rank - 1) * stepMs;
+}
+
+/**
+ * The latest moment for rank `rank` to leave its peers: the last call for the highest rank and for viewers that may
+ * not seed, up to half a segment earlier for the lower ones, whose copy then serves the others.
+ */
+function fallbackAtMs(segment: SegmentView, around: Neighbourhood, lastCallMs: number): number {
+  if (!Number.isFinite(segment.rank)) return lastCallMs;
+  const spreadMs = Math.min(segment.durationMs / 2, Math.max(0, lastCallMs - segment.knownAtMs) / 4);
+  const share = 1 - Math.min(1, segment.rank / Math.max(1, around.seeders));
+  return lastCallMs - spreadMs * share;
+}
+
+function arrivalMs(transfer: Transfer, nowMs: number): number {
+  if (nowMs - transfer.lastMovedAtMs > STALE_TRANSFER_MS) return Number.POSITIVE_INFINITY;
+  if (transfer.totalBytes === undefined || transfer.bytesPerMs === 0) return nowMs + STALE_TRANSFER_MS;
+  return nowMs + Math.max(0, transfer.totalBytes - transfer.loadedBytes) / transfer.bytesPerMs;
+}
+
+/** Where playback already waits, a peer may take no longer than the origin would. */
+function latestArrivalMs(segment: SegmentView, origin: OriginTime, nowMs: number): number {
+  return Math.max(segment.neededAtMs - MARGIN_MS / 2, nowMs + origin.meanMs / 2);
+}

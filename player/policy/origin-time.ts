@@ -1,0 +1,42 @@
+/** What a viewer has learnt of its origin: how long a fetch takes, how much that varies, and how fast bytes come. */
+export interface OriginTime {
+  /** Smoothed duration of a whole segment's fetch. */
+  readonly meanMs: number;
+  /** Smoothed absolute deviation from the mean. */
+  readonly deviationMs: number;
+  /** Smoothed time to the first byte. */
+  readonly firstByteMs: number;
+  /** Smoothed throughput of a fetch after its first byte; 0 before the first sample. */
+  readonly bytesPerMs: number;
+}
+
+/** Before anything was measured: cautious enough for a mobile network. */
+export const UNKNOWN_ORIGIN: OriginTime = { meanMs: 500, deviationMs: 250, firstByteMs: 100, bytesPerMs: 0 };
+
+export interface OriginSample {
+  readonly durationMs: number;
+  readonly firstByteMs: number;
+  readonly bytes: number;
+}
+
+/** Weights of RFC 6298's round-trip estimator: 1/8 for means, 1/4 for the deviation. */
+export function learnOriginTime(known: OriginTime, sample: OriginSample): OriginTime {
+  const streamingMs = Math.max(1, sample.durationMs - sample.firstByteMs);
+  const bytesPerMs = sample.bytes / streamingMs;
+  if (known.bytesPerMs === 0) {
+    const { durationMs, firstByteMs } = sample;
+    return { meanMs: durationMs, deviationMs: durationMs / 2, firstByteMs, bytesPerMs };
+  }
+  const error = Math.abs(sample.durationMs - known.meanMs);
+  return {
+    meanMs: known.meanMs + (sample.durationMs - known.meanMs) / 8,
+    deviationMs: known.deviationMs + (error - known.deviationMs) / 4,
+    firstByteMs: known.firstByteMs + (sample.firstByteMs - known.firstByteMs) / 8,
+    bytesPerMs: known.bytesPerMs + (bytesPerMs - known.bytesPerMs) / 4,
+  };
+}
+
+/** A duration within which nearly all fetches end: mean plus four deviations. */
+export function safeOriginMs(origin: OriginTime): number {
+  return origin.meanMs + 4 * origin.deviationMs;
+}
