@@ -111,7 +111,7 @@ export class Nearcast extends NearcastEventTarget {
     return new Delivery({
       swarmId: options.swarmId,
       trackers: options.trackers,
-      peerId: createPeerId(options.mayUpload ? "seed" : "leech", Math.random),
+      newPeerId: () => createPeerId(options.mayUpload ? "seed" : "leech", Math.random),
       rtcConfig: { iceServers: [...options.iceServers] },
       mayUpload: options.mayUpload,
       memoryLimitBytes: options.memoryLimitBytes,

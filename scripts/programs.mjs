@@ -51,7 +51,9 @@ function install(packages) {
   });
   const still = missing.filter((name) => !isInstalled(PROGRAMS[name].executable));
   if (status !== 0 || still.length > 0) {
-    console.error(`Could not install ${still.join(", ") || packages.join(", ")}. Run by hand:\n  sudo sh -c '${command}'`);
+    console.error(
+      `Could not install ${still.join(", ") || packages.join(", ")}. Run by hand:\n  sudo sh -c '${command}'`,
+    );
     process.exit(1);
   }
 }

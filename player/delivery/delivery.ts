@@ -11,7 +11,8 @@ import { UploadDesk } from "./upload-desk.js";
 export interface DeliveryOptions {
   readonly swarmId: string;
   readonly trackers: readonly string[];
-  readonly peerId: string;
+  /** Makes an id that says whether this viewer uploads. */
+  readonly newPeerId: () => string;
   readonly rtcConfig: RTCConfiguration;
   readonly mayUpload: boolean;
   readonly memoryLimitBytes: number;
@@ -19,7 +20,13 @@ export interface DeliveryOptions {
   readonly startFetch: StartOriginFetch;
   readonly playhead: () => Playhead;
   readonly listener: DeliveryListener;
+  /** @default the system's */
   readonly clock?: Clock;
+  /**
+   * Returns numbers in [0, 1).
+   * @default Math.random
+   */
+  readonly random?: () => number;
 }
 
 export interface DeliveryListener {
@@ -63,6 +70,8 @@ export class Delivery {
   readonly #tracks = new Map<string, ActiveTrack>();
   readonly #playlists = new Map<string, Playlist>();
   readonly #joinedAtMs: number;
+  readonly #random: () => number;
+  readonly #session: string;
   readonly #current = new Map<Track["type"], string>();
   #origin: OriginTime = UNKNOWN_ORIGIN;
   #cancelTimer: (() => void) | undefined;
@@ -74,6 +83,8 @@ export class Delivery {
     this.#store = new SegmentStore(options.memoryLimitBytes);
     this.#uploads = new UploadDesk(this.#clock, () => this.#announceAll());
     this.#joinedAtMs = this.#clock.now();
+    this.#random = options.random ?? Math.random;
+    this.#session = this.#random().toString(36).slice(2);
   }
 
   get originTime(): OriginTime {
@@ -173,7 +184,7 @@ export class Delivery {
       track,
       isLive,
       targetDurationS,
-      peerId: options.peerId,
+      peerId: () => swarm.peerId,
       maySeed: options.mayUpload,
       windowS: options.windowS,
       joinedAtMs: this.#joinedAtMs,
@@ -195,7 +206,10 @@ export class Delivery {
       isLive,
       swarmId: options.swarmId,
       trackers: options.trackers,
-      peerId: options.peerId,
+      session: this.#session,
+      newPeerId: options.newPeerId,
+      clock: this.#clock,
+      random: this.#random,
       rtcConfig: options.rtcConfig,
       mayUpload: options.mayUpload,
       windowS: options.windowS,

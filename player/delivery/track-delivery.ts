@@ -33,7 +33,8 @@ export interface TrackSwarm {
 
 export interface TrackDeliveryOptions {
   readonly track: Track;
-  readonly peerId: string;
+  /** The id under which the peers know this viewer now. */
+  readonly peerId: () => string;
   readonly maySeed: boolean;
   readonly isLive: boolean;
   readonly targetDurationS: number;
@@ -282,7 +283,7 @@ export class TrackDelivery {
   #rank(record: SegmentRecord, nowMs: number): number {
     if (!this.#options.maySeed || nowMs < record.restUntilMs) return Number.POSITIVE_INFINITY;
     const seeders = [...this.peers].filter((peer) => capabilityOf(peer) === "seed");
-    return seedingRank(`${this.track.fingerprint}/${record.segment.number}`, this.#options.peerId, seeders);
+    return seedingRank(`${this.track.fingerprint}/${record.segment.number}`, this.#options.peerId(), seeders);
   }
 
   #isWithinReach(segment: Segment, playhead: Playhead): boolean {

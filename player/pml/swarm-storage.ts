@@ -1,5 +1,5 @@
-import type { SegmentStorage } from "p2p-media-loader-core";
-import type { SwarmListener } from "./swarm.js";
+import { Core, type SegmentStorage } from "p2p-media-loader-core";
+import type { SwarmListener } from "./swarm-core.js";
 
 /** PML's view of what this viewer holds. Nothing is stored here; the listener answers. */
 export class SwarmStorage implements SegmentStorage {
@@ -17,7 +17,13 @@ export class SwarmStorage implements SegmentStorage {
     if (this.#streamId !== undefined) this.#onChange?.(this.#streamId);
   }
 
-  async initialize(): Promise<void> {}
+  /**
+   * PML calls this just before it joins the swarm. It keeps one peer id per swarm for the whole page, so that a second
+   * player, or this one on its return, would be taken for the first; destroying any core clears that memory.
+   */
+  async initialize(): Promise<void> {
+    new Core().destroy();
+  }
 
   onPlaybackUpdated(): void {}
 

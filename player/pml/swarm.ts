@@ -1,188 +1,146 @@
-// Everything that depends on p2p-media-loader-core's version stands in this folder. PML moves segments between
-// peers; it never fetches from the origin here (`simultaneousHttpDownloads: 0`) and never decides who does.
-//
-// One `Core` serves one track. PML itself would put all of a player's tracks into one `Core`, but then it does not
-// say which track a peer is connected for, and it stores a segment that arrives during a level switch under the
-// new level's name.
-import { Core, type RequestErrorType } from "p2p-media-loader-core";
+import type { Clock } from "../clock.js";
 import type { Segment, Track } from "../delivery/segment.js";
-import { SwarmStorage } from "./swarm-storage.js";
+import { SwarmCore, type SwarmCoreOptions } from "./swarm-core.js";
 
-export interface SwarmOptions {
-  readonly track: Track;
-  readonly swarmId: string;
-  readonly trackers: readonly string[];
-  /** All 20 characters of it. */
-  readonly peerId: string;
-  readonly rtcConfig: RTCConfiguration;
-  readonly mayUpload: boolean;
-  readonly isLive: boolean;
-  /** Peers' segments are taken from the playhead up to here. */
-  readonly windowS: number;
-  readonly listener: SwarmListener;
-}
+export type SwarmOptions = Omit<SwarmCoreOptions, "peerId"> & {
+  /** Makes a new id each time the swarm is joined. */
+  readonly newPeerId: () => string;
+  readonly clock: Clock;
+  /** Returns numbers in [0, 1). */
+  readonly random: () => number;
+};
 
-/** What happens in a swarm. All are called synchronously; none may throw. */
-export interface SwarmListener {
-  peerConnected(peerId: string): void;
-  peerClosed(peerId: string): void;
-  transferStarted(number: number, peerId: string): void;
-  /** Bytes of the one transfer that runs from this peer; command bytes are not counted. */
-  transferMoved(peerId: string, bytes: number): void;
-  transferEnded(peerId: string, ended: "delivered" | "aborted" | RequestErrorType): void;
-  /** A whole segment has come, from whichever peers. True lets PML announce it; the listener keeps the buffer. */
-  received(number: number, data: ArrayBuffer): Promise<boolean>;
-  /** The numbers that this peer is ready to deliver. */
-  stored(): number[];
-  isStored(number: number): boolean;
-  /** A peer asks for a segment; `undefined` answers "absent", upon which it asks others and may come again. */
-  uploadAsked(number: number): ArrayBuffer | undefined;
-  uploadMoved(peerId: string, bytes: number): void;
-  trackerFailed(error: unknown): void;
-}
+const WATCH_EVERY_MS = 1_000;
+/** A first connection may take this long before it counts as failed. */
+const FIRST_CONNECTION_MS = 5_000;
+const RETRY_MS = { first: 1_000, longest: 30_000 };
+/** After a return to the tracker, peers of before are kept until those of now have had time to connect. */
+const HANDOVER_MS = 5_000;
 
-/** Large enough for a busy neighbour to come back to a transfer; playback's deadlines do not depend on it. */
-const TRANSFER_SILENCE_MS = 5_000;
-const SIMULTANEOUS_TRANSFERS = 4;
-/** PML's largest data channel message. Small, so that the pace of an upload shows in its messages. */
-const MESSAGE_BYTES = 16 * 1024 - 1;
-
+/**
+ * One track's swarm, for as long as the track is played. When the tracker comes back after a loss, this joins again
+ * under a new peer id, and lets go of the connections of before once there are new ones.
+ */
 export class Swarm {
-  readonly track: Track;
-  readonly #core: Core;
-  readonly #storage: SwarmStorage;
-  readonly #known = new Map<string, Segment>();
-  readonly #numberOfUrl = new Map<string, number>();
-  #isClosed = false;
+  readonly #options: SwarmOptions;
+  /** The newest is last; older ones have peers from before the tracker was lost. */
+  #cores: SwarmCore[] = [];
+  #segments: readonly Segment[] = [];
+  #followed: Segment | undefined;
+  #active: SwarmCore | undefined;
+  #connectedSinceMs: number | undefined;
+  #retryAtMs: number;
+  #joins = 0;
+  #retries = 0;
+  #stopWatching: (() => void) | undefined;
 
   constructor(options: SwarmOptions) {
-    const { track, listener } = options;
-    this.track = track;
-    this.#storage = new SwarmStorage(listener);
-    this.#core = new Core({
-      swarmId: options.swarmId,
-      announceTrackers: [...options.trackers],
-      trackerClientVersionPrefix: options.peerId,
-      rtcConfig: options.rtcConfig,
-      isP2PUploadDisabled: !options.mayUpload,
-      simultaneousHttpDownloads: 0,
-      simultaneousP2PDownloads: SIMULTANEOUS_TRANSFERS,
-      highDemandTimeWindow: 0,
-      // PML's queue ends at the first segment in no window at all, so this one has to reach as far as the next.
-      httpDownloadTimeWindow: options.windowS,
-      p2pDownloadTimeWindow: options.windowS,
-      p2pNotReceivingBytesTimeoutMs: TRANSFER_SILENCE_MS,
-      webRtcMaxMessageSize: MESSAGE_BYTES,
-      customSegmentStorageFactory: () => this.#storage,
-      validateP2PSegment: (url, byteRange, data) => {
-        const number = this.#numberOfUrl.get(locator(url, byteRange));
-        return number === undefined ? Promise.resolve(false) : listener.received(number, data);
-      },
-    });
-    this.#core.setManifestResponseUrl(options.swarmId);
-    this.#core.setIsLive(options.isLive);
-    this.#core.addStreamIfNoneExists({
-      runtimeId: track.id,
-      type: track.type === "main" ? "main" : "secondary",
-      index: track.fingerprint,
-    });
-    this.#listen(listener);
+    this.#options = options;
+    this.#retryAtMs = options.clock.now() + FIRST_CONNECTION_MS;
+    this.#join();
+    this.#watch();
+  }
+
+  get track(): Track {
+    return this.#options.track;
+  }
+
+  /** The id under which peers know this viewer now. */
+  get peerId(): string {
+    return this.#cores.at(-1)?.peerId ?? "";
   }
 
   /** Makes exactly these segments known; peers can only ask for known ones. */
   setSegments(segments: readonly Segment[]): void {
-    if (this.#isClosed) return;
-    const gone = new Set(this.#known.keys());
-    const added: Segment[] = [];
-    for (const segment of segments) {
-      const id = runtimeId(segment);
-      gone.delete(id);
-      if (this.#known.has(id)) continue;
-      this.#known.set(id, segment);
-      this.#numberOfUrl.set(locator(segment.url, segment.byteRange), segment.number);
-      added.push(segment);
-    }
-    for (const id of gone) {
-      const segment = this.#known.get(id);
-      if (segment) this.#numberOfUrl.delete(locator(segment.url, segment.byteRange));
-      this.#known.delete(id);
-    }
-    if (added.length === 0 && gone.size === 0) return;
-    const pmlSegments = added.map((segment) => ({
-      runtimeId: runtimeId(segment),
-      externalId: segment.number,
-      url: segment.url,
-      ...(segment.byteRange && { byteRange: { ...segment.byteRange } }),
-      startTime: segment.startS,
-      endTime: segment.endS,
-    }));
-    this.#core.updateStream(this.track.id, pmlSegments, gone);
+    this.#segments = segments;
+    for (const core of this.#cores) core.setSegments(segments);
   }
 
-  /**
-   * Moves PML's window to this segment and asks peers for it, until {@link release}. The first call joins the
-   * swarm.
-   */
+  /** Asks peers for this segment, and for those after it within the window. */
   follow(segment: Segment): void {
-    if (this.#isClosed || !this.#known.has(runtimeId(segment))) return;
-    // What arrives is taken where it is checked, in `validateP2PSegment`: PML may name a late segment wrongly here.
-    const ignore = () => {};
-    this.#core.loadSegment(runtimeId(segment), { onSuccess: ignore, onError: ignore }).catch(ignore);
+    this.#followed = segment;
+    this.#active = this.#choose();
+    this.#active?.follow(segment);
+    // One that is not active yet has to join its swarm all the same.
+    const newest = this.#cores.at(-1);
+    if (newest !== this.#active) newest?.follow(segment);
   }
 
   /** The segment came from elsewhere or is not wanted any more. */
   release(segment: Segment): void {
-    if (!this.#isClosed) this.#core.abortSegmentLoading(runtimeId(segment));
+    for (const core of this.#cores) core.release(segment);
   }
 
   setPlayback(positionS: number, rate: number): void {
-    if (!this.#isClosed) this.#core.updatePlayback(positionS, rate);
-  }
-
-  setMayUpload(mayUpload: boolean): void {
-    if (!this.#isClosed) this.#core.applyDynamicConfig({ isP2PUploadDisabled: !mayUpload });
+    for (const core of this.#cores) core.setPlayback(positionS, rate);
   }
 
   /** Tells the peers what is stored now. */
   announce(): void {
-    if (!this.#isClosed) this.#storage.changed();
+    for (const core of this.#cores) core.announce();
   }
 
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#core.destroy();
+    this.#stopWatching?.();
+    this.#stopWatching = undefined;
+    for (const core of this.#cores.splice(0)) core.close();
   }
 
-  #listen(listener: SwarmListener): void {
-    const core = this.#core;
-    core.addEventListener("onPeerConnect", ({ peerId }) => listener.peerConnected(peerId));
-    core.addEventListener("onPeerClose", ({ peerId }) => listener.peerClosed(peerId));
-    core.addEventListener("onSegmentStart", ({ segment, peerId }) => {
-      if (peerId !== undefined) listener.transferStarted(segment.externalId, peerId);
-    });
-    core.addEventListener("onChunkDownloaded", (bytes, _source, peerId) => {
-      if (peerId !== undefined) listener.transferMoved(peerId, bytes);
-    });
-    core.addEventListener("onSegmentLoaded", ({ peerId }) => {
-      if (peerId !== undefined) listener.transferEnded(peerId, "delivered");
-    });
-    core.addEventListener("onSegmentError", ({ peerId, error }) => {
-      if (peerId !== undefined) listener.transferEnded(peerId, error.type);
-    });
-    core.addEventListener("onSegmentAbort", ({ peerId }) => {
-      if (peerId !== undefined) listener.transferEnded(peerId, "aborted");
-    });
-    core.addEventListener("onChunkUploaded", (bytes, peerId) => listener.uploadMoved(peerId, bytes));
-    core.addEventListener("onTrackerError", ({ error }) => listener.trackerFailed(error));
-    core.addEventListener("onTrackerWarning", ({ warning }) => listener.trackerFailed(warning));
+  #choose(): SwarmCore | undefined {
+    const newest = this.#cores.at(-1);
+    if (newest && newest.peers.size > 0) return newest;
+    return this.#cores.findLast((core) => core.peers.size > 0) ?? newest;
   }
-}
 
-function runtimeId(segment: Segment): string {
-  return `${segment.track.id}/${segment.number}`;
-}
+  #join(): void {
+    const { newPeerId, clock: _clock, random: _random, ...options } = this.#options;
+    const session = `${options.session}.${this.#joins++}`;
+    const core = new SwarmCore({ ...options, session, peerId: newPeerId() });
+    core.setSegments(this.#segments);
+    this.#cores.push(core);
+    if (this.#followed) core.follow(this.#followed);
+  }
 
-function locator(url: string, byteRange: { start: number; end: number } | undefined): string {
-  return byteRange ? `${url}|${byteRange.start}-${byteRange.end}` : url;
+  #watch(): void {
+    const { clock } = this.#options;
+    this.#stopWatching = clock.after(WATCH_EVERY_MS, () => {
+      this.#look(clock.now());
+      this.#watch();
+    });
+  }
+
+  #look(nowMs: number): void {
+    // Nothing is joined before the first segment is wanted.
+    if (!this.#followed) {
+      this.#retryAtMs = nowMs + FIRST_CONNECTION_MS;
+      return;
+    }
+    if (this.#cores.at(-1)?.isTrackerConnected) {
+      this.#connectedSinceMs ??= nowMs;
+      this.#retries = 0;
+      this.#retryAtMs = nowMs;
+      if (nowMs - this.#connectedSinceMs >= HANDOVER_MS) this.#closeOlder(() => true);
+      return;
+    }
+    this.#connectedSinceMs = undefined;
+    if (nowMs < this.#retryAtMs) return;
+    const pauseMs = Math.min(RETRY_MS.longest, RETRY_MS.first * 2 ** this.#retries++);
+    this.#retryAtMs = nowMs + pauseMs * (0.5 + this.#options.random());
+    this.#closeNewestIfAlone();
+    this.#closeOlder((core) => core.peers.size === 0);
+    this.#join();
+  }
+
+  #closeNewestIfAlone(): void {
+    if (this.#cores.at(-1)?.peers.size === 0) this.#cores.pop()?.close();
+  }
+
+  #closeOlder(isDue: (core: SwarmCore) => boolean): void {
+    const newest = this.#cores.at(-1);
+    for (const core of [...this.#cores]) {
+      if (core === newest || !isDue(core)) continue;
+      this.#cores.splice(this.#cores.indexOf(core), 1);
+      core.close();
+    }
+  }
 }

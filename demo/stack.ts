@@ -1,0 +1,111 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Express } from "express";
+import express from "express";
+import type { Logger } from "pino";
+import {
+  createOrigin,
+  defaultStreams,
+  type Origin,
+  type OriginOptions,
+  type Served,
+} from "../origin/index.js";
+import { createTracker, type Tracker } from "../tracker/index.js";
+
+export interface StackOptions {
+  /**
+   * Address that origin and tracker listen on.
+   * @default "127.0.0.1"
+   */
+  host?: string;
+  /** @default 8080; 0 takes any free port */
+  originPort?: number;
+  /** @default 8000; 0 takes any free port */
+  trackerPort?: number;
+  /** @default the embedded sample, as VOD `sample` and as live channel `live` */
+  streams?: OriginOptions["streams"];
+  /** The origin's access log. */
+  onServed?: (served: Served) => void;
+  /** Adds pages to the origin's server. */
+  routes?: (app: Express) => void;
+  logger?: Logger;
+}
+
+/** Origin, tracker and demo page, as `npm start` runs them. */
+export interface Stack extends AsyncDisposable {
+  readonly origin: Origin;
+  readonly tracker: Tracker;
+  /** Where the demo page and the streams are, e.g. `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Announce address, e.g. `ws://127.0.0.1:8000/announce`. */
+  readonly trackerUrl: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts everything that viewers need on this machine.
+ *
+ * @throws what `createOrigin` and `createTracker` throw, for instance for a busy port; nothing is left running then.
+ */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const { host = "127.0.0.1", originPort = 8080, trackerPort = 8000, streams = defaultStreams() } = options;
+  const common = { host, ...(options.logger && { logger: options.logger }) };
+  const tracker = createTracker({ ...common, port: trackerPort });
+  const trackerAddress = await tracker.listen();
+  try {
+    const origin = createOrigin({
+      ...common,
+      port: originPort,
+      streams,
+      ...(options.onServed && { onServed: options.onServed }),
+      routes: (app) => {
+        servePage(app, { trackerPort: trackerAddress.port, streams: Object.keys(streams) });
+        options.routes?.(app);
+      },
+    });
+    const { url } = await origin.listen();
+    const close = async () => {
+      await Promise.all([origin.close(), tracker.close()]);
+    };
+    return { origin, tracker, url, trackerUrl: trackerAddress.url, close, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await tracker.close();
+    throw error;
+  }
+}
+
+const LABELS: Record<string, string> = { sample: "Video on demand", live: "Live channel" };
+
+function servePage(app: Express, config: { trackerPort: number; streams: string[] }): void {
+  const built = builtFolder();
+  const page = resolve(built, "demo/page");
+  const streams = config.streams.map((name) => ({
+    name,
+    label: LABELS[name] ?? name,
+    src: `/hls/${name}/master.m3u8`,
+  }));
+  app.get("/config.json", (_request, response) => {
+    response.set("Cache-Control", "no-store").json({ trackerPort: config.trackerPort, streams });
+  });
+  app.get("/", (_request, response) => {
+    response.set("Cache-Control", "no-store").sendFile("demo.html", { root: page });
+  });
+  app.use(express.static(page, { index: false }));
+  app.use(express.static(resolve(built, "browser"), { index: false }));
+}
+
+/** `dist/`, from the sources as well as from the build. */
+export function builtFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!isPackageRoot(folder)) folder = dirname(folder);
+  return resolve(folder, "dist");
+}
+
+function isPackageRoot(folder: string): boolean {
+  try {
+    return JSON.parse(readFileSync(resolve(folder, "package.json"), "utf8")).name === "nearcast";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,33 @@
+import type { Served } from "../../origin/index.js";
+
+/** What the origin has sent of one stream's segments, from its own log. */
+export interface OriginTotals {
+  readonly segmentBytes: number;
+  readonly playlistBytes: number;
+  readonly initBytes: number;
+  /** Complete copies of each segment, by its path in the stream. */
+  readonly copies: ReadonlyMap<string, number>;
+}
+
+/** Collects the origin's access log. Figures of offload come from here, not from viewers. */
+export class AccessLog {
+  readonly #served: Served[] = [];
+
+  readonly add = (served: Served): void => {
+    this.#served.push(served);
+  };
+
+  /** @param sinceMs leaves out what was served before, by the origin's clock. */
+  totals(stream: string, sinceMs = 0): OriginTotals {
+    const bytes = { segment: 0, playlist: 0, init: 0 };
+    const copies = new Map<string, number>();
+    for (const served of this.#served) {
+      if (served.stream !== stream || served.atMs < sinceMs) continue;
+      if (served.kind in bytes) bytes[served.kind as keyof typeof bytes] += served.bytes;
+      if (served.kind === "segment" && served.status < 300 && served.complete) {
+        copies.set(served.path, (copies.get(served.path) ?? 0) + 1);
+      }
+    }
+    return { segmentBytes: bytes.segment, playlistBytes: bytes.playlist, initBytes: bytes.init, copies };
+  }
+}

@@ -1,0 +1,37 @@
+/** What one viewer shows of itself, the same for every engine. Bytes of segments; times in milliseconds. */
+export interface ViewerSnapshot {
+  readonly state: "loading" | "playing" | "stalled" | "paused" | "ended" | "failed";
+  readonly positionS: number;
+  readonly bufferS: number;
+  readonly latencyS: number | undefined;
+  /** Height of the picture in lines; 0 before the first. */
+  readonly height: number;
+  readonly startupMs: number | undefined;
+  readonly firstPeerMs: number | undefined;
+  readonly stalls: number;
+  readonly stalledMs: number;
+  readonly playedMs: number;
+  readonly levelSwitches: number;
+  /** Bytes of the segments that were handed to the player. */
+  readonly loadedBytes: number;
+  /** Complete segments from peers; with what was prefetched. */
+  readonly fromPeers: number;
+  readonly fromOrigin: number;
+  readonly uploaded: number;
+  readonly wasted: number;
+  readonly peers: number;
+  /** Errors that hls.js called fatal, and errors of the page. */
+  readonly errors: readonly string[];
+}
+
+/** What a viewer page plays, as JSON in its address' `play` parameter. */
+export interface ViewerOrder {
+  readonly engine: "plain" | "nearcast";
+  readonly src: string;
+  readonly tracker: string;
+  readonly stream: string;
+  /** More of hls.js' configuration. */
+  readonly hls?: Record<string, unknown>;
+  /** More of Nearcast's options. */
+  readonly nearcast?: Record<string, unknown>;
+}

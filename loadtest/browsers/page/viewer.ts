@@ -1,0 +1,75 @@
+// The page of one simulated viewer: a player without any decoration, and `viewer` for whoever drives it.
+import type HlsType from "hls.js";
+import { playheadOf } from "../../../player/hls/playhead.js";
+import { QualityMeter } from "../../../player/hls/quality.js";
+import type { HlsWithNearcastClass } from "../../../player/index.js";
+import type { ViewerOrder, ViewerSnapshot } from "./snapshot.js";
+
+// The page loads the <script> bundle as an integrator's would.
+declare const Nearcast: { Hls: HlsWithNearcastClass };
+
+const order = JSON.parse(new URLSearchParams(location.search).get("play") ?? "{}") as ViewerOrder;
+const video = document.querySelector("video") as HTMLVideoElement;
+const errors: string[] = [];
+addEventListener("error", ({ message }) => errors.push(message));
+addEventListener("unhandledrejection", ({ reason }) => errors.push(String(reason)));
+
+const { Events } = Nearcast.Hls as unknown as typeof HlsType;
+const hls = new Nearcast.Hls({
+  ...order.hls,
+  ...(order.engine === "nearcast" && {
+    nearcast: { ...order.nearcast, tracker: order.tracker, stream: order.stream },
+  }),
+});
+const meter = new QualityMeter(() => performance.now());
+meter.attach(hls, Events);
+let loadedBytes = 0;
+let hasFailed = false;
+hls.on(Events.MANIFEST_LOADING, () => meter.reset());
+hls.on(Events.FRAG_LOADED, (_event, { frag }) => {
+  // The payload itself may be with the worker by now.
+  if (frag.sn !== "initSegment") loadedBytes += frag.stats.loaded;
+});
+hls.on(Events.ERROR, (_event, { fatal, details, error }) => {
+  if (!fatal) return;
+  hasFailed = true;
+  errors.push(`${details}: ${error.message}`);
+});
+hls.loadSource(order.src);
+hls.attachMedia(video);
+
+function stateOf(): ViewerSnapshot["state"] {
+  if (hasFailed) return "failed";
+  if (video.ended) return "ended";
+  if (meter.quality.startupMs === undefined) return "loading";
+  if (video.paused) return "paused";
+  return video.readyState < 3 ? "stalled" : "playing";
+}
+
+function snapshot(): ViewerSnapshot {
+  const stats = hls.nearcast?.stats;
+  const { bufferedToS, positionS } = playheadOf(hls, undefined);
+  return {
+    state: stateOf(),
+    positionS,
+    bufferS: bufferedToS - positionS,
+    latencyS: hls.latestLevelDetails?.live ? hls.latency : undefined,
+    height: video.videoHeight,
+    ...meter.quality,
+    firstPeerMs: stats?.firstPeerMs,
+    loadedBytes,
+    fromPeers: stats?.bytes.fromPeers ?? 0,
+    fromOrigin: stats ? stats.bytes.fromOrigin : loadedBytes,
+    uploaded: stats?.bytes.uploaded ?? 0,
+    wasted: stats?.bytes.wasted ?? 0,
+    peers: stats?.peers ?? 0,
+    errors,
+  };
+}
+
+declare global {
+  interface Window {
+    viewer: { readonly hls: typeof hls; readonly video: HTMLVideoElement; snapshot(): ViewerSnapshot };
+  }
+}
+window.viewer = { hls, video, snapshot };

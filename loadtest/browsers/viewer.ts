@@ -1,0 +1,25 @@
+import type { Browser, Page } from "playwright-core";
+import type { ViewerOrder, ViewerSnapshot } from "./page/snapshot.js";
+
+/** One viewer: a page of its own, in a browser context of its own, so that nothing is shared but the network. */
+export interface Viewer {
+  readonly page: Page;
+  snapshot(): Promise<ViewerSnapshot>;
+  /** Leaves without a word, as a closed tab does. */
+  close(): Promise<void>;
+}
+
+/** @param pagesUrl where `serveViewerPages` serves. */
+export async function openViewer(browser: Browser, pagesUrl: string, order: ViewerOrder): Promise<Viewer> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const address = new URL("/viewer/viewer.html", pagesUrl);
+  address.searchParams.set("play", JSON.stringify(order));
+  await page.goto(address.href);
+  await page.waitForFunction(() => "viewer" in window);
+  return {
+    page,
+    snapshot: () => page.evaluate(() => window.viewer.snapshot()),
+    close: () => context.close(),
+  };
+}
