@@ -21,7 +21,7 @@ export function openStreams(
     try {
       parseStreamName(name);
     } catch (cause) {
-      throw new ConfigError(`streams: ${(cause as Error).message}`, { cause });
+      throw new ConfigError(`streams: ${(cause as Error).message.replace(/^stream: /, "")}`, { cause });
     }
     streams.set(name, open(name, config, clock));
   }

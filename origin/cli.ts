@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+import { readCommand } from "./config.js";
+import { ConfigError } from "./config-error.js";
+import { createLogger } from "./logger.js";
+import { createOrigin } from "./origin.js";
+
+try {
+  const command = readCommand(process.argv.slice(2), process.env);
+  if (command.do === "help") process.stdout.write(command.text);
+  else await serve(command.options, command.logLevel);
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(`nearcast-origin: ${error.message}`);
+  process.exitCode = 1;
+}
+
+async function serve(
+  options: Parameters<typeof createOrigin>[0],
+  logLevel: Parameters<typeof createLogger>[0],
+): Promise<void> {
+  const logger = createLogger(logLevel);
+  const origin = createOrigin({ ...options, logger });
+  const { url } = await origin.listen();
+  for (const name of Object.keys(options.streams)) console.log(`${url}/hls/${name}/master.m3u8`);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    // A second signal finds the system's own handling again and ends the process at once.
+    process.once(signal, async () => {
+      logger.info({ signal }, "closing");
+      await origin.close();
+    });
+  }
+}

@@ -1,0 +1,134 @@
+import { Command, CommanderError } from "commander";
+import { ConfigError } from "./config-error.js";
+
+/** Flags as typed, before any check of their values. */
+export interface Flags {
+  host?: string;
+  port?: string;
+  config?: string;
+  stream?: string[];
+  loop?: string[];
+  corsOrigin?: string[];
+  logLevel?: string;
+}
+
+const ENVIRONMENT = "NEARCAST_ORIGIN_";
+
+const HELP = `
+Without --stream and --loop the embedded sample is served, on demand as "sample" and live as "live".
+
+Every flag can be given in the environment (${ENVIRONMENT}HOST, _PORT, _CONFIG, _STREAM, _LOOP, _CORS_ORIGIN,
+_LOG_LEVEL; several values separated by commas). Flags win over the environment, that over the file.
+
+The file is JSON: { "host", "port", "logLevel", "corsOrigins", "streams": { NAME: { "kind": "folder", "folder" } or
+{ "kind": "loop", "folder", "windowSegments" } } }; folders are relative to the file.`;
+
+/** @throws {ConfigError} for flags that do not exist or lack their value. */
+export function parseFlags(
+  argv: readonly string[],
+): { do: "help"; text: string } | { do: "read"; values: Flags } {
+  let output = "";
+  const program = new Command("nearcast-origin")
+    .description("Serves HLS streams to players and CDNs.")
+    .option("--host <address>", "address to listen on (default: 127.0.0.1)")
+    .option("--port <number>", "port to listen on, 0 for any free one (default: 8080)")
+    .option("--stream <name=folder>", "serve a folder of HLS files; repeatable", collect)
+    .option(
+      "--loop <name=folder>",
+      "play a finished folder round and round as a live channel; repeatable",
+      collect,
+    )
+    .option(
+      "--cors-origin <origin>",
+      "web origin whose pages may load streams; repeatable (default: all)",
+      collect,
+    )
+    .option("--config <file>", "read settings from a JSON file")
+    .option("--log-level <level>", "fatal, error, warn, info, debug, trace or silent (default: info)")
+    .addHelpText("after", HELP)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        output += text;
+      },
+      writeErr: () => {},
+    });
+  try {
+    program.parse([...argv], { from: "user" });
+  } catch (cause) {
+    if (!(cause instanceof CommanderError)) throw cause;
+    if (cause.exitCode === 0) return { do: "help", text: output };
+    // Commander may add a suggestion on a line of its own.
+    const sentence = cause.message.replace(/^error: /, "").replaceAll(/\s+/g, " ");
+    throw new ConfigError(sentence, { cause });
+  }
+  return { do: "read", values: program.opts<Flags>() };
+}
+
+/** Brings flags into the shape of the settings file. */
+export function flagLayer(flags: Flags): Record<string, unknown> {
+  const layer: Record<string, unknown> = {};
+  if (flags.host !== undefined) layer.host = flags.host;
+  if (flags.port !== undefined) layer.port = numberIn(flags.port);
+  if (flags.logLevel !== undefined) layer.logLevel = flags.logLevel;
+  if (flags.corsOrigin) layer.corsOrigins = flags.corsOrigin.includes("*") ? "*" : flags.corsOrigin;
+  if (flags.stream || flags.loop) {
+    const streams: [string, unknown][] = [
+      ...pairs("stream", flags.stream).map(([name, folder]): [string, unknown] => [
+        name,
+        { kind: "folder", folder },
+      ]),
+      ...pairs("loop", flags.loop).map(([name, folder]): [string, unknown] => [
+        name,
+        { kind: "loop", folder },
+      ]),
+    ];
+    const names = streams.map(([name]) => name);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined)
+      throw new ConfigError(`stream: the name ${JSON.stringify(twice)} is given twice`);
+    layer.streams = Object.fromEntries(streams);
+  }
+  return layer;
+}
+
+/** The same from the environment; an empty variable counts as unset. */
+export function environmentLayer(env: Readonly<Record<string, string | undefined>>): {
+  config: string | undefined;
+  layer: Record<string, unknown>;
+} {
+  const flags: Flags = {};
+  const one = (name: string) => env[`${ENVIRONMENT}${name}`] || undefined;
+  const many = (name: string) =>
+    one(name)
+      ?.split(",")
+      .map((value) => value.trim());
+  const [host, port, logLevel] = [one("HOST"), one("PORT"), one("LOG_LEVEL")];
+  const [stream, loop, corsOrigin] = [many("STREAM"), many("LOOP"), many("CORS_ORIGIN")];
+  if (host !== undefined) flags.host = host;
+  if (port !== undefined) flags.port = port;
+  if (logLevel !== undefined) flags.logLevel = logLevel;
+  if (stream) flags.stream = stream;
+  if (loop) flags.loop = loop;
+  if (corsOrigin) flags.corsOrigin = corsOrigin;
+  return { config: one("CONFIG"), layer: flagLayer(flags) };
+}
+
+function collect(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}
+
+function pairs(flag: string, values: readonly string[] = []): [name: string, folder: string][] {
+  return values.map((value) => {
+    const [, name, folder] = /^([^=]+)=(.+)$/.exec(value) ?? [];
+    if (name === undefined || folder === undefined) {
+      throw new ConfigError(`${flag}: expected NAME=FOLDER, got ${JSON.stringify(value)}`);
+    }
+    return [name, folder];
+  });
+}
+
+/** Leaves what is no number as it is, so that the message shows what was typed. */
+function numberIn(text: string): number | string {
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
