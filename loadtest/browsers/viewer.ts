@@ -9,10 +9,19 @@ export interface Viewer {
   close(): Promise<void>;
 }
 
-/** @param pagesUrl where `serveViewerPages` serves. */
-export async function openViewer(browser: Browser, pagesUrl: string, order: ViewerOrder): Promise<Viewer> {
+/**
+ * @param pagesUrl where `serveViewerPages` serves.
+ * @param prepare runs before the page's own scripts are loaded.
+ */
+export async function openViewer(
+  browser: Browser,
+  pagesUrl: string,
+  order: ViewerOrder,
+  prepare?: (page: Page) => Promise<unknown>,
+): Promise<Viewer> {
   const context = await browser.newContext();
   const page = await context.newPage();
+  await prepare?.(page);
   const address = new URL("/viewer/viewer.html", pagesUrl);
   address.searchParams.set("play", JSON.stringify(order));
   await page.goto(address.href);

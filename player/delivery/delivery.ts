@@ -72,6 +72,7 @@ export class Delivery {
   readonly #joinedAtMs: number;
   readonly #random: () => number;
   readonly #session: string;
+  readonly #peerIds: string[] = [];
   readonly #current = new Map<Track["type"], string>();
   #origin: OriginTime = UNKNOWN_ORIGIN;
   #cancelTimer: (() => void) | undefined;
@@ -207,7 +208,7 @@ export class Delivery {
       swarmId: options.swarmId,
       trackers: options.trackers,
       session: this.#session,
-      newPeerId: options.newPeerId,
+      peerIdOf: (join) => this.#peerIdOf(join),
       clock: this.#clock,
       random: this.#random,
       rtcConfig: options.rtcConfig,
@@ -248,6 +249,11 @@ export class Delivery {
     delivery.setSegments(segments);
     delivery.setSwarm(swarm);
     return { delivery, swarm, stopClosing: undefined };
+  }
+
+  #peerIdOf(join: number): string {
+    this.#peerIds[join] ??= this.#options.newPeerId();
+    return this.#peerIds[join];
   }
 
   #uploadAsked(track: Track, number: number): ArrayBuffer | undefined {

@@ -3,8 +3,8 @@ import type { Segment, Track } from "../delivery/segment.js";
 import { SwarmCore, type SwarmCoreOptions } from "./swarm-core.js";
 
 export type SwarmOptions = Omit<SwarmCoreOptions, "peerId"> & {
-  /** Makes a new id each time the swarm is joined. */
-  readonly newPeerId: () => string;
+  /** The peer id for the first time that a swarm is joined (0), for the second, and so on; one for all tracks. */
+  readonly peerIdOf: (join: number) => string;
   readonly clock: Clock;
   /** Returns numbers in [0, 1). */
   readonly random: () => number;
@@ -93,9 +93,9 @@ export class Swarm {
   }
 
   #join(): void {
-    const { newPeerId, clock: _clock, random: _random, ...options } = this.#options;
-    const session = `${options.session}.${this.#joins++}`;
-    const core = new SwarmCore({ ...options, session, peerId: newPeerId() });
+    const { peerIdOf, clock: _clock, random: _random, ...options } = this.#options;
+    const join = this.#joins++;
+    const core = new SwarmCore({ ...options, session: `${options.session}.${join}`, peerId: peerIdOf(join) });
     core.setSegments(this.#segments);
     this.#cores.push(core);
     if (this.#followed) core.follow(this.#followed);

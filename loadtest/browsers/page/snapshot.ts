@@ -1,3 +1,5 @@
+import type { HlsWithNearcast } from "../../../player/index.js";
+
 /** What one viewer shows of itself, the same for every engine. Bytes of segments; times in milliseconds. */
 export interface ViewerSnapshot {
   readonly state: "loading" | "playing" | "stalled" | "paused" | "ended" | "failed";
@@ -34,4 +36,11 @@ export interface ViewerOrder {
   readonly hls?: Record<string, unknown>;
   /** More of Nearcast's options. */
   readonly nearcast?: Record<string, unknown>;
+}
+
+declare global {
+  interface Window {
+    /** What the viewer page shows to whoever drives it. */
+    viewer: { readonly hls: HlsWithNearcast; readonly video: HTMLVideoElement; snapshot(): ViewerSnapshot };
+  }
 }

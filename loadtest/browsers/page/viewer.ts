@@ -67,9 +67,4 @@ function snapshot(): ViewerSnapshot {
   };
 }
 
-declare global {
-  interface Window {
-    viewer: { readonly hls: typeof hls; readonly video: HTMLVideoElement; snapshot(): ViewerSnapshot };
-  }
-}
 window.viewer = { hls, video, snapshot };
