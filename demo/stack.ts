@@ -79,7 +79,7 @@ const LABELS: Record<string, string> = { sample: "Video on demand", live: "Live 
 
 function servePage(app: Express, config: { trackerPort: number; streams: string[] }): void {
   const built = builtFolder();
-  const page = resolve(built, "demo/page");
+  const page = resolve(built, "pages/demo");
   const streams = config.streams.map((name) => ({
     name,
     label: LABELS[name] ?? name,

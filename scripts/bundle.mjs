@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Bundles the player for browsers into dist/browser/ and the demo's pages into dist/demo/page/, prints the
+// Bundles the player for browsers into dist/browser/ and the pages into dist/pages/, prints the
 // sizes, and fails when a file is larger than `browserBundleBudget` in package.json allows.
 import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
@@ -39,17 +39,17 @@ await Promise.all([
   }),
 ]);
 
-const pages = { "demo/page": "demo", "loadtest/browsers/page": "viewer" };
-for (const [folder, name] of Object.entries(pages)) {
+/** Pages of the demo and of simulated viewers: dist/pages/<name>/ with one script each. */
+const pages = { demo: "demo/page", viewer: "loadtest/browsers/page" };
+for (const [name, folder] of Object.entries(pages)) {
   await build({
     ...shared,
     entryPoints: [`${folder}/${name}.ts`],
     format: "esm",
-    outdir: `dist/${folder}`,
-    allowOverwrite: true,
+    outdir: `dist/pages/${name}`,
   });
   for (const file of readdirSync(folder)) {
-    if (/\.(html|css)$/.test(file)) cpSync(`${folder}/${file}`, `dist/${folder}/${file}`);
+    if (/\.(html|css)$/.test(file)) cpSync(`${folder}/${file}`, `dist/pages/${name}/${file}`);
   }
 }
 

@@ -4,5 +4,5 @@ import { builtFolder } from "../../demo/stack.js";
 
 /** Serves the viewers' page below `/viewer/`, beside the demo page and its script. */
 export function serveViewerPages(app: Express): void {
-  app.use("/viewer", express.static(resolve(builtFolder(), "loadtest/browsers/page")));
+  app.use("/viewer", express.static(resolve(builtFolder(), "pages/viewer")));
 }
