@@ -8,7 +8,11 @@ import { rawGet } from "../support/origin-raw-request.js";
 async function serve(root: string) {
   const folder = join(root, "public");
   await writeFiles(folder, programmeFiles({ low: [2, 2, 2] }));
-  await writeFiles(root, { "secret.mp4": "secret", "public/.hidden.mp4": "secret", "public/low/.git/x.mp4": "secret" });
+  await writeFiles(root, {
+    "secret.mp4": "secret",
+    "public/.hidden.mp4": "secret",
+    "public/low/.git/x.mp4": "secret",
+  });
   const origin = createOrigin({
     port: 0,
     streams: { vod: { kind: "folder", folder }, live: { kind: "loop", folder } },
@@ -84,12 +88,15 @@ test.each([
   expect(await response.text()).toBe("content");
 });
 
-test.each(["make.sh", "passwords", "page.html", "index.js"])("%s is no media file and stays hidden", async (name) => {
-  await using root = await temporaryFolder();
-  await using server = await serve(root.path);
-  await writeFiles(server.folder, { [name]: "secret" });
-  expect((await fetch(`${server.url}/hls/vod/${name}`)).status).toBe(404);
-});
+test.each(["make.sh", "passwords", "page.html", "index.js"])(
+  "%s is no media file and stays hidden",
+  async (name) => {
+    await using root = await temporaryFolder();
+    await using server = await serve(root.path);
+    await writeFiles(server.folder, { [name]: "secret" });
+    expect((await fetch(`${server.url}/hls/vod/${name}`)).status).toBe(404);
+  },
+);
 
 test("a folder named like a segment is no file", async () => {
   await using root = await temporaryFolder();
@@ -112,7 +119,10 @@ test("segments cut short or removed while serving are answered with a sentence",
     500,
     'The file behind "low/6.m4s" of stream "live" has changed: 5 bytes at start, 0 now.\n',
   ]);
-  expect(await get("live/low/4.m4s")).toEqual([404, 'The file behind "low/4.m4s" of stream "live" is gone.\n']);
+  expect(await get("live/low/4.m4s")).toEqual([
+    404,
+    'The file behind "low/4.m4s" of stream "live" is gone.\n',
+  ]);
   expect(await get("vod/low/seg-0.m4s")).toEqual([404, '"low/seg-0.m4s" of stream "vod" is still empty.\n']);
   expect(await get("live/low/5.m4s")).toEqual([200, "low 2"]);
 });

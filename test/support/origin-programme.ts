@@ -24,7 +24,12 @@ export function programmeFiles(renditions: Record<string, readonly number[]>): R
   for (const [name, durations] of Object.entries(renditions)) {
     master.push("#EXT-X-STREAM-INF:BANDWIDTH=1000", `${name}/playlist.m3u8`);
     const target = Math.max(1, ...durations.map(Math.ceil));
-    const playlist = ["#EXTM3U", "#EXT-X-VERSION:7", `#EXT-X-TARGETDURATION:${target}`, '#EXT-X-MAP:URI="init.mp4"'];
+    const playlist = [
+      "#EXTM3U",
+      "#EXT-X-VERSION:7",
+      `#EXT-X-TARGETDURATION:${target}`,
+      '#EXT-X-MAP:URI="init.mp4"',
+    ];
     for (const [index, duration] of durations.entries()) {
       playlist.push(`#EXTINF:${duration},`, `seg-${index}.m4s`);
       files[`${name}/seg-${index}.m4s`] = `${name} ${index}`;
