@@ -43,13 +43,14 @@ export class Nearcast extends NearcastEventTarget {
       mode: this.#mode,
       bytes: {
         fromPeers: fromPeers.bytes,
-        fromOrigin: fromOrigin.bytes + counts.plainBytes,
+        fromOrigin: fromOrigin.bytes + counts.initBytes,
         uploaded: counts.uploadedBytes,
         wasted: counts.wastedBytes,
       },
       segments: { fromPeers: fromPeers.segments, fromOrigin: fromOrigin.segments },
       offload: received > 0 ? fromPeers.bytes / received : 0,
       peers: this.#delivery?.peers.size ?? 0,
+      isTrackerConnected: this.#delivery?.isTrackerConnected ?? false,
       firstPeerMs: this.#firstPeerMs,
       ...quality,
       bufferS: playhead ? playhead.bufferedToS - playhead.positionS : 0,
@@ -64,8 +65,13 @@ export class Nearcast extends NearcastEventTarget {
   }
 
   /** @internal For the fragment loader. */
-  plainBytesLoaded(bytes: number): void {
-    this.#counts.plainBytes += bytes;
+  plainBytesLoaded(bytes: number, isSegment: boolean): void {
+    if (!isSegment) {
+      this.#counts.initBytes += bytes;
+      return;
+    }
+    this.#counts.fromOrigin.bytes += bytes;
+    this.#counts.fromOrigin.segments++;
   }
 
   /** @internal For the fragment loader: where playback will begin, until something is buffered. */
@@ -83,6 +89,7 @@ export class Nearcast extends NearcastEventTarget {
         playlistUpdated: (...update) => this.#delivery?.setPlaylist(...update),
       }),
     );
+    this.#stops.push(this.#followPage());
     let stopMedia = () => {};
     hls.on(Events.MEDIA_ATTACHED, (_event, { media }) => {
       stopMedia();
@@ -142,6 +149,18 @@ export class Nearcast extends NearcastEventTarget {
     });
   }
 
+  /** A tab that is closed would otherwise be missed by its peers only after many seconds. */
+  #followPage(): () => void {
+    const hide = () => this.#delivery?.suspend();
+    const show = () => this.#delivery?.resume();
+    addEventListener("pagehide", hide);
+    addEventListener("pageshow", show);
+    return () => {
+      removeEventListener("pagehide", hide);
+      removeEventListener("pageshow", show);
+    };
+  }
+
   #followMedia(media: HTMLMediaElement): () => void {
     const moved = () => this.#delivery?.playheadMoved();
     const names = ["timeupdate", "seeking", "ratechange", "play", "pause"];
@@ -166,7 +185,7 @@ function newCounts() {
   return {
     fromPeers: { bytes: 0, segments: 0 },
     fromOrigin: { bytes: 0, segments: 0 },
-    plainBytes: 0,
+    initBytes: 0,
     uploadedBytes: 0,
     wastedBytes: 0,
   };

@@ -17,6 +17,8 @@ export interface NearcastStats {
   readonly offload: number;
   /** Peers connected now. */
   readonly peers: number;
+  /** Without a tracker no new peers are met; those that are connected stay. */
+  readonly isTrackerConnected: boolean;
   /** From the beginning of the load to the first connected peer. */
   readonly firstPeerMs: number | undefined;
   /** From the wish to play until the first frame moved. */

@@ -142,6 +142,20 @@ export class Delivery {
     return this.#tracks.get(segment.track.id)?.delivery.progress(segment);
   }
 
+  /** False where it is known that no tracker can be reached at the moment. */
+  get isTrackerConnected(): boolean {
+    return [...this.#tracks.values()].some(({ swarm }) => swarm.isTrackerConnected);
+  }
+
+  /** Lets go of all peers, who then know it at once, until {@link resume}. */
+  suspend(): void {
+    for (const { swarm } of this.#tracks.values()) swarm.suspend();
+  }
+
+  resume(): void {
+    for (const { swarm } of this.#tracks.values()) swarm.resume();
+  }
+
   playheadMoved(): void {
     const { positionS, rate } = this.#options.playhead();
     for (const { swarm } of this.#tracks.values()) swarm.setPlayback(positionS, rate);

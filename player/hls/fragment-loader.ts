@@ -16,7 +16,7 @@ export interface FragmentSource {
   /** `undefined` while peers are not used. */
   readonly delivery: Delivery | undefined;
   /** Bytes came past the delivery: initialisation segments, or everything while peers are not used. */
-  plainBytesLoaded(bytes: number): void;
+  plainBytesLoaded(bytes: number, isSegment: boolean): void;
   /** A fragment that begins at `startS` is wanted. */
   fragmentRequested(startS: number): void;
 }
@@ -94,7 +94,9 @@ export function fragmentLoaderClass(
       plain.load(context, config, {
         ...callbacks,
         onSuccess: (response, stats, loaded, details) => {
-          if (response.data instanceof ArrayBuffer) source.plainBytesLoaded(response.data.byteLength);
+          if (response.data instanceof ArrayBuffer) {
+            source.plainBytesLoaded(response.data.byteLength, context.frag.sn !== "initSegment");
+          }
           callbacks.onSuccess(response, stats, loaded, details);
         },
       });

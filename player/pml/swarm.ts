@@ -33,6 +33,7 @@ export class Swarm {
   #joins = 0;
   #retries = 0;
   #stopWatching: (() => void) | undefined;
+  #isClosed = false;
 
   constructor(options: SwarmOptions) {
     this.#options = options;
@@ -80,10 +81,27 @@ export class Swarm {
     for (const core of this.#cores) core.announce();
   }
 
-  close(): void {
+  /** False where it is known that no tracker can be reached at the moment. */
+  get isTrackerConnected(): boolean {
+    return this.#cores.at(-1)?.isTrackerConnected ?? false;
+  }
+
+  /** Closes all connections, so that peers know at once, until {@link resume}. */
+  suspend(): void {
     this.#stopWatching?.();
     this.#stopWatching = undefined;
     for (const core of this.#cores.splice(0)) core.close();
+  }
+
+  resume(): void {
+    if (this.#stopWatching || this.#isClosed) return;
+    this.#join();
+    this.#watch();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.suspend();
   }
 
   #choose(): SwarmCore | undefined {
