@@ -36,18 +36,21 @@ test("ffprobe finds three renditions of H.264 and AAC in the sample and the live
   }
 });
 
-test("ffmpeg decodes the live channel across a seam without an error", async () => {
+test("ffmpeg plays on across a seam of the live channel", async () => {
   const ffmpeg = requireProgram("ffmpeg");
-  // The round ends six seconds before now, inside of the window that ffmpeg starts in, three segments from its end.
+  // A round has begun two seconds ago; ffmpeg starts three segments from the end, before the seam.
   const startedAt = Date.now();
   const live = Date.UTC(2026, 5, 1, 0, 0, 2);
   await using server = await serve(() => live + Date.now() - startedAt);
   const url = `${server.url}/hls/live/360p/playlist.m3u8`;
-  const args = ["-v", "error", "-xerror", "-i", url, "-t", "5", "-map", "0:v", "-f", "framemd5", "-"];
+  const args = ["-v", "error", "-xerror", "-i", url, "-t", "8", "-map", "0:v", "-f", "framemd5", "-"];
   const { stdout } = await run(ffmpeg, args);
   const frames = stdout.split("\n").filter((line) => line.startsWith("0,"));
+  // Two segments of 50 frames before the seam, and some after it. (ffmpeg 5.1 fetches the first segment after a
+  // seam but drops its frames, because its timestamps begin anew.)
   expect(frames.length).toBeGreaterThan(100);
-  const segments = server.served.filter(({ kind, status }) => kind === "segment" && status === 200);
+  // ffmpeg asks for `bytes=0-`, which is a 206.
+  const segments = server.served.filter(({ kind, status }) => kind === "segment" && status < 300);
   const sequences = segments.map(({ path }) => Number(/(\d+)\.m4s$/.exec(path)?.[1]));
   expect(sequences.length).toBeGreaterThanOrEqual(3);
   expect(sequences).toEqual(sequences.map((_, index) => (sequences[0] ?? 0) + index));
