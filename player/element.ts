@@ -53,6 +53,7 @@ export class NearcastPlayerElement extends HTMLElement {
   options: Partial<Omit<NearcastOptions, "tracker" | "stream">> = {};
   readonly #message: HTMLParagraphElement;
   #hls: HlsWithNearcast | undefined;
+  #isLoaded = false;
   #isLoadPlanned = false;
   #recoveryTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -147,7 +148,7 @@ export class NearcastPlayerElement extends HTMLElement {
   }
 
   connectedCallback(): void {
-    this.#planLoad();
+    if (!this.#isLoaded) this.#planLoad();
   }
 
   disconnectedCallback(): void {
@@ -172,6 +173,7 @@ export class NearcastPlayerElement extends HTMLElement {
   load(): void {
     this.#unload();
     if (!this.src) return;
+    this.#isLoaded = true;
     if (!Hls.isSupported()) {
       this.#playNatively();
       return;
@@ -203,6 +205,7 @@ export class NearcastPlayerElement extends HTMLElement {
 
   #unload(): void {
     clearTimeout(this.#recoveryTimer);
+    this.#isLoaded = false;
     this.#hls?.destroy();
     this.#hls = undefined;
     this.#show("");

@@ -22,12 +22,24 @@ export class AccessLog {
     const bytes = { segment: 0, playlist: 0, init: 0 };
     const copies = new Map<string, number>();
     for (const served of this.#served) {
-      if (served.stream !== stream || served.atMs < sinceMs) continue;
+      // What is not found is answered with a sentence, which is no segment.
+      if (served.stream !== stream || served.atMs < sinceMs || served.status >= 400) continue;
       if (served.kind in bytes) bytes[served.kind as keyof typeof bytes] += served.bytes;
-      if (served.kind === "segment" && served.status < 300 && served.complete) {
+      if (served.kind === "segment" && served.complete) {
         copies.set(served.path, (copies.get(served.path) ?? 0) + 1);
       }
     }
     return { segmentBytes: bytes.segment, playlistBytes: bytes.playlist, initBytes: bytes.init, copies };
+  }
+  /** When each complete copy of a segment went out, by the origin's clock and the segment's path. */
+  copyTimes(stream: string): ReadonlyMap<string, readonly number[]> {
+    const times = new Map<string, number[]>();
+    for (const { stream: name, kind, path, status, complete, atMs } of this.#served) {
+      if (name !== stream || kind !== "segment" || status >= 300 || !complete) continue;
+      const known = times.get(path);
+      if (known) known.push(atMs);
+      else times.set(path, [atMs]);
+    }
+    return times;
   }
 }

@@ -19,7 +19,7 @@ export function renderMoment({ stream, elapsedMs, snapshots, result }: DemoMomen
       "stalls",
     ],
     colAligns: ["right", "left", ...Array<"right">(9).fill("right")],
-    style: { head: ["bold"], compact: true },
+    style: tableStyle(),
   });
   snapshots.forEach((viewer, index) => {
     table.push([
@@ -59,7 +59,7 @@ export function renderSummary(results: readonly DemoResult[]): string {
       "worst",
     ],
     colAligns: ["left", ...Array<"right">(8).fill("right")],
-    style: { head: ["bold"], compact: true },
+    style: tableStyle(),
   });
   for (const result of results) {
     table.push([
@@ -89,4 +89,9 @@ function percent(share: number): string {
 
 function bytes(count: number): string {
   return count < 1e6 ? `${(count / 1e3).toFixed(0)} kB` : `${(count / 1e6).toFixed(2)} MB`;
+}
+
+/** Without escape sequences where nobody would see them as colours. */
+function tableStyle() {
+  return process.stdout.isTTY ? { head: ["bold"], compact: true } : { head: [], border: [], compact: true };
 }

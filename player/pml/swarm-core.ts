@@ -58,6 +58,7 @@ export class SwarmCore {
   readonly peerId: string;
   readonly track: Track;
   readonly peers = new Set<string>();
+  #hasMetPeers = false;
   readonly #core: Core;
   readonly #trackers: readonly string[];
   readonly #storage: SwarmStorage;
@@ -99,6 +100,11 @@ export class SwarmCore {
       index: track.fingerprint,
     });
     this.#listen(listener);
+  }
+
+  /** There were peers, and all of them are gone. */
+  get isDeserted(): boolean {
+    return this.#hasMetPeers && this.peers.size === 0;
   }
 
   /** False where it is known that no tracker can be reached. */
@@ -175,6 +181,7 @@ export class SwarmCore {
     const core = this.#core;
     core.addEventListener("onPeerConnect", ({ peerId }) => {
       this.peers.add(peerId);
+      this.#hasMetPeers = true;
       listener.peerConnected(peerId);
     });
     core.addEventListener("onPeerClose", ({ peerId }) => {

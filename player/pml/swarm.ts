@@ -138,6 +138,7 @@ export class Swarm {
       this.#retries = 0;
       this.#retryAtMs = nowMs;
       if (nowMs - this.#connectedSinceMs >= HANDOVER_MS) this.#closeOlder(() => true);
+      this.#rejoinIfDeserted();
       return;
     }
     this.#connectedSinceMs = undefined;
@@ -146,6 +147,16 @@ export class Swarm {
     this.#retryAtMs = nowMs + pauseMs * (0.5 + this.#options.random());
     this.#closeNewestIfAlone();
     this.#closeOlder((core) => core.peers.size === 0);
+    this.#join();
+  }
+
+  /**
+   * Two peers that call each other in the same instant may each keep the connection that the other one closes, and
+   * would then wait for the next announce.
+   */
+  #rejoinIfDeserted(): void {
+    if (this.#cores.length > 1 || !this.#cores[0]?.isDeserted) return;
+    this.#closeNewestIfAlone();
     this.#join();
   }
 
