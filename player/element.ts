@@ -27,6 +27,9 @@ video { display: block; width: 100%; height: 100%; }
 [part="message"]:empty { display: none; }
 `;
 
+/** Where pages are rendered on a server, the module can be loaded; elements are made in browsers only. */
+const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
+
 /**
  * `<nearcast-player>`: plays an HLS stream and shares it with nearby viewers.
  *
@@ -44,7 +47,7 @@ video { display: block; width: 100%; height: 100%; }
  * @fires peerconnected, peerdisconnected, segmentloaded, trackerfailed - see `NearcastEventMap`.
  * @fires error - `detail.message` says why the stream cannot be played at the moment.
  */
-export class NearcastPlayerElement extends HTMLElement {
+export class NearcastPlayerElement extends Base {
   static readonly observedAttributes = [...SOURCE_ATTRIBUTES, ...VIDEO_ATTRIBUTES];
 
   /** The `<video>` inside: for playback control and media events. */
@@ -261,7 +264,9 @@ export class NearcastPlayerElement extends HTMLElement {
   }
 }
 
-if (!customElements.get("nearcast-player")) customElements.define("nearcast-player", NearcastPlayerElement);
+if (globalThis.customElements && !customElements.get("nearcast-player")) {
+  customElements.define("nearcast-player", NearcastPlayerElement);
+}
 
 declare global {
   interface HTMLElementTagNameMap {

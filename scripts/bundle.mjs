@@ -15,7 +15,13 @@ const shared = {
   legalComments: "none",
   target: ["chrome109", "firefox115", "safari16"],
   // bittorrent-tracker's client and its streams ask for Node's `process`; the browser branch is enough.
-  define: { "process.browser": "true", "process.env.NODE_ENV": '"production"' },
+  define: {
+    "process.browser": "true",
+    "process.env.NODE_ENV": '"production"',
+    // Read when the modules are loaded, which servers that render pages do, too.
+    self: "globalThis",
+    WebSocket: "globalThis.WebSocket",
+  },
   logLevel: "warning",
 };
 
