@@ -25,23 +25,52 @@ const FLAGS = [
   "--disable-features=WebRtcHideLocalIpsWithMdns",
 ];
 
+export interface LaunchOptions {
+  /**
+   * Program that is started in place of Chromium and hands its arguments on to it.
+   * @default what `chromiumExecutable()` finds
+   */
+  readonly executablePath?: string;
+  /**
+   * Whether SIGINT, SIGTERM and SIGHUP close the browser, and SIGINT this process with it. Whoever has more to put
+   * away than the browser says no and closes it.
+   * @default true
+   */
+  readonly endsOnSignals?: boolean;
+}
+
 /**
- * Starts the system's Chromium, headless. `CHROMIUM` in the environment names another executable.
+ * Starts the system's Chromium, headless.
  *
  * @throws {NoBrowserError}
  */
-export async function launchChromium(flags: readonly string[] = []): Promise<Browser> {
-  const executablePath =
-    process.env.CHROMIUM || findExecutable("chromium") || findExecutable("google-chrome");
-  if (!executablePath) {
-    throw new NoBrowserError("Chromium is missing: install it with `apt-get install chromium`.");
-  }
+export async function launchChromium(
+  flags: readonly string[] = [],
+  { executablePath = chromiumExecutable(), endsOnSignals = true }: LaunchOptions = {},
+): Promise<Browser> {
   try {
-    return await chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
+    return await chromium.launch({
+      executablePath,
+      args: [...FLAGS, ...flags],
+      handleSIGINT: endsOnSignals,
+      handleSIGTERM: endsOnSignals,
+      handleSIGHUP: endsOnSignals,
+    });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
     throw new NoBrowserError(`${executablePath} did not start: ${reason}`, { cause });
   }
+}
+
+/**
+ * Path of the system's Chromium. `CHROMIUM` in the environment names another executable.
+ *
+ * @throws {NoBrowserError}
+ */
+export function chromiumExecutable(): string {
+  const path = process.env.CHROMIUM || findExecutable("chromium") || findExecutable("google-chrome");
+  if (path) return path;
+  throw new NoBrowserError("Chromium is missing: install it with `apt-get install chromium`.");
 }
 
 function findExecutable(name: string): string | undefined {

@@ -7,6 +7,8 @@ export interface Viewer {
   snapshot(): Promise<ViewerSnapshot>;
   /** Leaves without a word, as a closed tab does. */
   close(): Promise<void>;
+  /** Is gone from one moment to the next, as with a dead battery: not even the page itself notices. */
+  crash(): Promise<void>;
 }
 
 /**
@@ -30,5 +32,13 @@ export async function openViewer(
     page,
     snapshot: () => page.evaluate(() => window.viewer.snapshot()),
     close: () => context.close(),
+    crash: async () => {
+      const crashed = page.waitForEvent("crash");
+      const session = await context.newCDPSession(page);
+      // There is nobody left to answer.
+      session.send("Page.crash").catch(() => {});
+      await crashed;
+      await context.close();
+    },
   };
 }

@@ -28,7 +28,8 @@ export interface ViewerSnapshot {
 
 /** What a viewer page plays, as JSON in its address' `play` parameter. */
 export interface ViewerOrder {
-  readonly engine: "plain" | "nearcast";
+  /** hls.js alone, Nearcast, or p2p-media-loader's own engine. */
+  readonly engine: "plain" | "nearcast" | "stock";
   readonly src: string;
   readonly tracker: string;
   readonly stream: string;
@@ -36,6 +37,8 @@ export interface ViewerOrder {
   readonly hls?: Record<string, unknown>;
   /** More of Nearcast's options. */
   readonly nearcast?: Record<string, unknown>;
+  /** More of p2p-media-loader's core options, for its own engine. */
+  readonly stock?: Record<string, unknown>;
 }
 
 declare global {

@@ -2,7 +2,11 @@
 import type HlsType from "hls.js";
 import { playheadOf } from "../../../player/hls/playhead.js";
 import { QualityMeter } from "../../../player/hls/quality.js";
-import type { HlsWithNearcastClass } from "../../../player/index.js";
+import type { HlsWithNearcast, HlsWithNearcastClass } from "../../../player/index.js";
+import type { OpenEngine } from "./engines/engine.js";
+import { openNearcast } from "./engines/nearcast.js";
+import { openPlain } from "./engines/plain.js";
+import { openStock } from "./engines/stock.js";
 import type { ViewerOrder, ViewerSnapshot } from "./snapshot.js";
 
 // The page loads the <script> bundle as an integrator's would.
@@ -15,12 +19,12 @@ addEventListener("error", ({ message }) => errors.push(message));
 addEventListener("unhandledrejection", ({ reason }) => errors.push(String(reason)));
 
 const { Events } = Nearcast.Hls as unknown as typeof HlsType;
-const hls = new Nearcast.Hls({
-  ...order.hls,
-  ...(order.engine === "nearcast" && {
-    nearcast: { ...order.nearcast, tracker: order.tracker, stream: order.stream },
-  }),
-});
+const engines: Record<ViewerOrder["engine"], OpenEngine> = {
+  plain: openPlain,
+  nearcast: openNearcast,
+  stock: openStock,
+};
+const { hls, traffic } = engines[order.engine](Nearcast.Hls, order);
 const meter = new QualityMeter(() => performance.now());
 meter.attach(hls, Events);
 let loadedBytes = 0;
@@ -47,7 +51,6 @@ function stateOf(): ViewerSnapshot["state"] {
 }
 
 function snapshot(): ViewerSnapshot {
-  const stats = hls.nearcast?.stats;
   const { bufferedToS, positionS } = playheadOf(hls, undefined);
   return {
     state: stateOf(),
@@ -56,15 +59,10 @@ function snapshot(): ViewerSnapshot {
     latencyS: hls.latestLevelDetails?.live ? hls.latency : undefined,
     height: video.videoHeight,
     ...meter.quality,
-    firstPeerMs: stats?.firstPeerMs,
+    ...traffic(loadedBytes),
     loadedBytes,
-    fromPeers: stats?.bytes.fromPeers ?? 0,
-    fromOrigin: stats ? stats.bytes.fromOrigin : loadedBytes,
-    uploaded: stats?.bytes.uploaded ?? 0,
-    wasted: stats?.bytes.wasted ?? 0,
-    peers: stats?.peers ?? 0,
     errors,
   };
 }
 
-window.viewer = { hls, video, snapshot };
+window.viewer = { hls: hls as HlsWithNearcast, video, snapshot };
