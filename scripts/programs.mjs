@@ -9,6 +9,7 @@ import { delimiter, join } from "node:path";
 const PROGRAMS = {
   chromium: { executable: "chromium", packages: ["chromium"] },
   ffmpeg: { executable: "ffmpeg", packages: ["ffmpeg"] },
+  iproute2: { executable: "tc", packages: ["iproute2"] },
 };
 
 const names = process.argv.slice(2);
