@@ -45,6 +45,9 @@ export class ManualClock implements Clock {
   #next(untilMs: number): Timer | undefined {
     return this.#timers
       .filter(({ atMs }) => atMs <= untilMs)
-      .reduce<Timer | undefined>((first, timer) => (first && first.atMs <= timer.atMs ? first : timer), undefined);
+      .reduce<Timer | undefined>(
+        (first, timer) => (first && first.atMs <= timer.atMs ? first : timer),
+        undefined,
+      );
   }
 }

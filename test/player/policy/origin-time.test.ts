@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  learnOriginTime,
+  type OriginSample,
+  type OriginTime,
+  safeOriginMs,
+  UNKNOWN_ORIGIN,
+} from "../../../player/policy/origin-time.js";
+
+const samples: fc.Arbitrary<OriginSample> = fc
+  .record({
+    durationMs: fc.double({ min: 0, max: 60_000, noNaN: true }),
+    firstByteShare: fc.double({ min: 0, max: 1, noNaN: true }),
+    bytes: fc.integer({ min: 1, max: 50_000_000 }),
+  })
+  .map(({ durationMs, firstByteShare, bytes }) => ({
+    durationMs,
+    firstByteMs: durationMs * firstByteShare,
+    bytes,
+  }));
+
+function learnt(list: readonly OriginSample[]): OriginTime {
+  return list.reduce(learnOriginTime, UNKNOWN_ORIGIN);
+}
+
+test("the first sample replaces the guess", () => {
+  expect(learnOriginTime(UNKNOWN_ORIGIN, { durationMs: 120, firstByteMs: 20, bytes: 50_000 })).toEqual({
+    meanMs: 120,
+    deviationMs: 60,
+    firstByteMs: 20,
+    bytesPerMs: 500,
+  });
+});
+
+test("what was learnt lies between the smallest and the largest sample", () => {
+  fc.assert(
+    fc.property(fc.array(samples, { minLength: 1, maxLength: 30 }), (list) => {
+      const origin = learnt(list);
+      const within = (value: number, values: readonly number[]) => {
+        expect(value).toBeGreaterThanOrEqual(Math.min(...values) - 1e-6);
+        expect(value).toBeLessThanOrEqual(Math.max(...values) * (1 + 1e-9) + 1e-6);
+      };
+      within(
+        origin.meanMs,
+        list.map(({ durationMs }) => durationMs),
+      );
+      within(
+        origin.firstByteMs,
+        list.map(({ firstByteMs }) => firstByteMs),
+      );
+      within(
+        origin.bytesPerMs,
+        list.map(({ bytes, durationMs, firstByteMs }) => bytes / Math.max(1, durationMs - firstByteMs)),
+      );
+      expect(origin.deviationMs).toBeGreaterThanOrEqual(0);
+      expect(origin.deviationMs).toBeLessThanOrEqual(
+        Math.max(...list.map(({ durationMs }) => durationMs)) + 1e-6,
+      );
+      expect(Number.isFinite(safeOriginMs(origin))).toBe(true);
+    }),
+  );
+});
+
+test("a steady origin is known exactly, and its safe time comes down to its mean", () => {
+  const origin = learnt(
+    Array.from({ length: 60 }, () => ({ durationMs: 200, firstByteMs: 50, bytes: 30_000 })),
+  );
+  expect(origin).toMatchObject({ meanMs: 200, firstByteMs: 50, bytesPerMs: 200 });
+  expect(safeOriginMs(origin)).toBeCloseTo(200, 3);
+});
+
+test("a longer fetch never makes the expected time shorter", () => {
+  fc.assert(
+    fc.property(
+      fc.array(samples, { maxLength: 10 }),
+      samples,
+      fc.nat({ max: 10_000 }),
+      (list, sample, moreMs) => {
+        const before = learnt(list);
+        const slower = { ...sample, durationMs: sample.durationMs + moreMs };
+        expect(learnOriginTime(before, slower).meanMs).toBeGreaterThanOrEqual(
+          learnOriginTime(before, sample).meanMs,
+        );
+      },
+    ),
+  );
+});
+
+test("the safe time is never shorter than the mean, and covers a slow fetch once it was seen", () => {
+  fc.assert(
+    fc.property(fc.array(samples, { minLength: 1, maxLength: 10 }), (list) => {
+      const origin = learnt(list);
+      expect(safeOriginMs(origin)).toBeGreaterThanOrEqual(origin.meanMs);
+      expect(safeOriginMs(origin)).toBeGreaterThanOrEqual((list.at(-1)?.durationMs ?? 0) - 1e-6);
+    }),
+  );
+});

@@ -1,0 +1,82 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { admitUpload, learnUplink, MAX_UPLOADS } from "../../../player/policy/upload-admission.js";
+
+const rates = fc.double({ min: 0, max: 1e6, noNaN: true });
+const bytes = fc.integer({ min: 0, max: 50_000_000 });
+const durations = fc.integer({ min: 0, max: 20_000 });
+
+/** How many uploads of this kind are let in at once. */
+function slots(bytesPerMs: number, segmentBytes: number, durationMs: number): number {
+  let active = 0;
+  while (active < 100 && admitUpload({ active, bytesPerMs }, segmentBytes, durationMs)) active++;
+  return active;
+}
+
+test("there is always one upload, and never more than the limit", () => {
+  fc.assert(
+    fc.property(rates, bytes, durations, (rate, size, durationMs) => {
+      const count = slots(rate, size, durationMs);
+      expect(count).toBeGreaterThanOrEqual(1);
+      expect(count).toBeLessThanOrEqual(MAX_UPLOADS);
+    }),
+  );
+});
+
+test("who is refused with some uploads is refused with more", () => {
+  fc.assert(
+    fc.property(rates, bytes, durations, fc.nat({ max: 20 }), (rate, size, durationMs, active) => {
+      const expected = active < slots(rate, size, durationMs);
+      expect(admitUpload({ active, bytesPerMs: rate }, size, durationMs)).toBe(expected);
+    }),
+  );
+});
+
+test("a wider uplink, smaller segments and longer ones never mean fewer uploads", () => {
+  const positiveRates = fc.double({ min: 1e-3, max: 1e6, noNaN: true });
+  const factors = fc.double({ min: 1, max: 100, noNaN: true });
+  fc.assert(
+    fc.property(positiveRates, bytes, durations, factors, (rate, size, durationMs, factor) => {
+      const count = slots(rate, size, durationMs);
+      expect(slots(rate * factor, size, durationMs)).toBeGreaterThanOrEqual(count);
+      expect(slots(rate, Math.floor(size / factor), durationMs)).toBeGreaterThanOrEqual(count);
+      expect(slots(rate, size, durationMs * factor)).toBeGreaterThanOrEqual(count);
+    }),
+  );
+});
+
+test("what runs at once is done within half a segment, unless it is a single upload", () => {
+  const positiveRates = fc.double({ min: 1e-3, max: 1e6, noNaN: true });
+  fc.assert(
+    fc.property(positiveRates, bytes, durations, (rate, size, durationMs) => {
+      const count = slots(rate, size, durationMs);
+      if (count > 1) expect((count * size) / rate).toBeLessThanOrEqual((durationMs / 2) * (1 + 1e-9));
+    }),
+  );
+});
+
+test.each([
+  ["unknown", 0, 2],
+  ["1 Mbit/s: one after the other", 125, 1],
+  ["4 Mbit/s", 500, 4],
+  ["100 Mbit/s", 12_500, 8],
+])("an uplink that is %s, segments of 125 kB and 2 s", (_name, bytesPerMs, expected) => {
+  expect(slots(bytesPerMs, 125_000, 2_000)).toBe(expected);
+});
+
+test("a faster upload counts at once, a slower one with a tenth", () => {
+  expect(learnUplink(100, 300_000, 1_000)).toBe(300);
+  expect(learnUplink(100, 0, 1_000)).toBe(90);
+  expect(learnUplink(0, 50_000, 1_000)).toBe(50);
+});
+
+test("a capacity lies between what was known and what was seen, and is never lost at once", () => {
+  fc.assert(
+    fc.property(rates, bytes, durations, (known, size, elapsedMs) => {
+      const sample = size / Math.max(1, elapsedMs);
+      const capacity = learnUplink(known, size, elapsedMs);
+      expect(capacity).toBeGreaterThanOrEqual(Math.max(sample, known * 0.9));
+      expect(capacity).toBeLessThanOrEqual(Math.max(sample, known) * (1 + 1e-12));
+    }),
+  );
+});
