@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+import { NoBrowserError } from "../browsers/chromium.js";
+import { FlagError } from "../flags.js";
+import { BenchError } from "./bench-error.js";
+import { offloadCommand } from "./offload/command.js";
+
+const BENCHES: Record<string, { run: (argv: readonly string[]) => Promise<void>; about: string }> = {
+  offload: {
+    run: offloadCommand,
+    about: "offload, startup and stalls of hls.js, p2p-media-loader and Nearcast",
+  },
+};
+
+const USAGE = `Usage: npm run bench -- <bench> [flags]
+
+Benches (each has --help):
+${Object.entries(BENCHES)
+  .map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`)
+  .join("\n")}
+`;
+
+const OURS = [FlagError, NoBrowserError, BenchError];
+
+try {
+  const [name, ...argv] = process.argv.slice(2);
+  const chosen = name !== undefined && Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+  if (name === undefined || name === "--help" || name === "help") process.stdout.write(USAGE);
+  else if (chosen) await chosen.run(argv);
+  else throw new FlagError(`unknown bench "${name}", expected one of ${Object.keys(BENCHES).join(", ")}`);
+} catch (error) {
+  if (!OURS.some((Ours) => error instanceof Ours)) throw error;
+  console.error(`nearcast-bench: ${(error as Error).message}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Viewer } from "../../browsers/viewer.js";
+import { type ViewerFigures, ViewerRecord } from "./viewer-record.js";
+
+export interface AudienceOptions {
+  /** From the start of {@link Audience.watch}; one seat each. */
+  readonly joinsMs: readonly number[];
+  readonly turnoverEveryMs?: number | undefined;
+  readonly random: () => number;
+  readonly topHeight: number;
+  /** Opens a viewer; each seat has its own uplink. */
+  readonly open: (seat: number) => Promise<Viewer>;
+}
+
+/** What happens now: how many are there and how many of them play. */
+export interface AudienceMoment {
+  readonly elapsedMs: number;
+  readonly present: number;
+  readonly playing: number;
+}
+
+interface Seated {
+  readonly seat: number;
+  readonly viewer: Viewer;
+  readonly record: ViewerRecord;
+}
+
+const TICK_MS = 50;
+const LOOK_EVERY_MS = 1_000;
+
+/** Viewers who come, are looked at every second, and in some scenarios go. */
+export class Audience {
+  readonly #options: AudienceOptions;
+  readonly #startedAtMs = performance.now();
+  readonly #present = new Set<Seated>();
+  readonly #records: ViewerRecord[] = [];
+  readonly #pending = new Set<Promise<void>>();
+  #failure: { readonly cause: unknown } | undefined;
+
+  constructor(options: AudienceOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @param signal ends it early.
+   * @throws what opening a viewer threw; a run with fewer viewers than ordered must not be taken for a result.
+   */
+  async watch(
+    durationMs: number,
+    onLook: (moment: AudienceMoment) => void,
+    signal: AbortSignal,
+  ): Promise<ViewerFigures[]> {
+    const { joinsMs, turnoverEveryMs = Number.POSITIVE_INFINITY } = this.#options;
+    let joined = 0;
+    let turnoverAtMs = (joinsMs.at(-1) ?? 0) + turnoverEveryMs;
+    let lookAtMs = LOOK_EVERY_MS;
+    for (;;) {
+      const elapsedMs = this.#elapsedMs();
+      if (signal.aborted || this.#failure || elapsedMs >= durationMs) break;
+      while ((joinsMs[joined] ?? Number.POSITIVE_INFINITY) <= elapsedMs) this.#do(this.#join(joined++));
+      if (elapsedMs >= turnoverAtMs) {
+        turnoverAtMs += turnoverEveryMs;
+        this.#do(this.#replaceOne());
+      }
+      if (elapsedMs >= lookAtMs) {
+        lookAtMs += LOOK_EVERY_MS;
+        onLook(await this.#look());
+      }
+      await sleep(TICK_MS);
+    }
+    await Promise.all(this.#pending);
+    if (this.#failure) throw this.#failure.cause;
+    await this.#look();
+    return this.#records.flatMap(({ figures }) => figures ?? []);
+  }
+
+  async #join(seat: number): Promise<void> {
+    const viewer = await this.#options.open(seat);
+    const record = new ViewerRecord(this.#elapsedMs(), this.#options.topHeight);
+    this.#records.push(record);
+    this.#present.add({ seat, viewer, record });
+  }
+
+  async #replaceOne(): Promise<void> {
+    const seated = [...this.#present];
+    const leaving = seated[Math.floor(this.#options.random() * seated.length)];
+    if (!leaving) return;
+    this.#present.delete(leaving);
+    // What it had is counted up to its last moment.
+    leaving.record.add(this.#elapsedMs(), await leaving.viewer.snapshot());
+    await leaving.viewer.crash();
+    await this.#join(leaving.seat);
+  }
+
+  async #look(): Promise<AudienceMoment> {
+    const states = await Promise.all(
+      [...this.#present].map(async ({ viewer, record }) => {
+        const snapshot = await viewer.snapshot();
+        record.add(this.#elapsedMs(), snapshot);
+        return snapshot.state;
+      }),
+    );
+    return {
+      elapsedMs: this.#elapsedMs(),
+      present: states.length,
+      playing: states.filter((state) => state === "playing").length,
+    };
+  }
+
+  #do(work: Promise<void>): void {
+    const pending = work
+      .catch((cause: unknown) => {
+        this.#failure ??= { cause };
+      })
+      .finally(() => this.#pending.delete(pending));
+    this.#pending.add(pending);
+  }
+
+  #elapsedMs(): number {
+    return performance.now() - this.#startedAtMs;
+  }
+}

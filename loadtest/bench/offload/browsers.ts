@@ -1,0 +1,38 @@
+import type { Browser } from "playwright-core";
+import { launchChromium } from "../../browsers/chromium.js";
+import type { Uplinks } from "../uplinks.js";
+
+/** Where viewers are opened. */
+export interface Browsers extends AsyncDisposable {
+  readonly version: string;
+  of(seat: number): Browser;
+}
+
+/**
+ * Starts one browser for all seats or, where uplinks are limited, one behind each of them.
+ *
+ * @param url where the viewers' page is served; it counts as secure, or pages would have no `crypto.subtle`.
+ */
+export async function openBrowsers(uplinks: Uplinks | undefined, url: string): Promise<Browsers> {
+  const browsers: Browser[] = [];
+  const close = async () => {
+    await Promise.all(browsers.map((browser) => browser.close()));
+  };
+  const flags = [`--unsafely-treat-insecure-origin-as-secure=${url}`];
+  try {
+    for (const executablePath of uplinks?.executables ?? [undefined]) {
+      browsers.push(
+        await launchChromium(flags, { endsOnSignals: false, ...(executablePath && { executablePath }) }),
+      );
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const [first] = browsers as [Browser];
+  return {
+    version: first.version(),
+    of: (seat) => browsers[seat % browsers.length] as Browser,
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,68 @@
+import { Command, Option } from "commander";
+import { parseFlags, wholeNumber } from "../../flags.js";
+import { ENGINE_NAMES, ENGINES, type EngineName } from "./engines.js";
+import { SCENARIO_NAMES, SCENARIOS, type ScenarioName } from "./scenarios.js";
+
+export interface OffloadFlags {
+  readonly scenarios: readonly ScenarioName[];
+  readonly engines: readonly EngineName[];
+  readonly viewers: number;
+  readonly runs: number;
+  readonly seconds: number;
+  readonly json: string | undefined;
+  readonly report: string | undefined;
+}
+
+/**
+ * @returns the flags, or the text of the help where that was asked for.
+ * @throws {FlagError}
+ */
+export function readOffloadFlags(argv: readonly string[]): { help: string } | { flags: OffloadFlags } {
+  const parsed = parseFlags(
+    new Command("nearcast-bench offload")
+      .usage("[flags]   (npm run bench -- offload [flags])")
+      .description(
+        "Plays the same streams with several engines in real browsers and compares what the origin sent.",
+      )
+      .addOption(
+        new Option("--scenario <names...>", "which scenarios")
+          .choices(SCENARIO_NAMES)
+          .default(SCENARIO_NAMES, "all"),
+      )
+      .addOption(
+        new Option("--engine <names...>", "which engines").choices(ENGINE_NAMES).default(ENGINE_NAMES, "all"),
+      )
+      .option("--viewers <number>", "how many at a time", wholeNumber(1, 32), 8)
+      .option("--runs <number>", "rounds of all engines, of which medians are taken", wholeNumber(1, 100), 3)
+      .option("--seconds <number>", "length of a run", wholeNumber(5, 86_400), 120)
+      .option("--json <file>", "write every run as JSON")
+      .option("--report <file>", "write a report as Markdown")
+      .addHelpText("after", `\nScenarios:\n${list(SCENARIOS)}\n\nEngines:\n${list(ENGINES)}`),
+    argv,
+  );
+  if ("help" in parsed) return parsed;
+  const { scenario, engine, ...flags } = parsed.command.opts<{
+    scenario: ScenarioName[];
+    engine: EngineName[];
+    viewers: number;
+    runs: number;
+    seconds: number;
+    json?: string;
+    report?: string;
+  }>();
+  return {
+    flags: {
+      ...flags,
+      scenarios: SCENARIO_NAMES.filter((name) => scenario.includes(name)),
+      engines: ENGINE_NAMES.filter((name) => engine.includes(name)),
+      json: flags.json,
+      report: flags.report,
+    },
+  };
+}
+
+function list(named: Readonly<Record<string, { readonly about: string }>>): string {
+  return Object.entries(named)
+    .map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`)
+    .join("\n");
+}
