@@ -82,6 +82,8 @@ function casesWith(view: Partial<SegmentView>, around: Partial<Neighbourhood> = 
 const requested = casesWith({ isRequested: true, transfer: undefined });
 const waiting = casesWith({ transfer: undefined, isOffered: false });
 
+const lateness = fc.oneof(fc.constant(0), fc.nat({ max: 5_000 }));
+
 function lastCallMs({ segment, origin }: Case): number {
   return segment.neededAtMs - safeOriginMs(origin) - MARGIN_MS;
 }
@@ -174,7 +176,7 @@ describe("deadlines", () => {
 
   test("where playback already waits, the origin is asked unless a peer is done within half an origin fetch", () => {
     fc.assert(
-      fc.property(casesWith({ isRequested: true }), fc.nat({ max: 5_000 }), (it, lateMs) => {
+      fc.property(casesWith({ isRequested: true }), lateness, (it, lateMs) => {
         const segment = { ...it.segment, neededAtMs: NOW_MS - lateMs };
         const { transfer } = segment;
         const isMoving = transfer !== undefined && NOW_MS - transfer.lastMovedAtMs <= 1_500;
@@ -184,11 +186,9 @@ describe("deadlines", () => {
             : transfer.totalBytes === undefined || transfer.bytesPerMs === 0
               ? 1_500
               : Math.max(0, transfer.totalBytes - transfer.loadedBytes) / transfer.bytesPerMs;
-        expect(decide({ ...it, segment })).toEqual(
-          restMs <= it.origin.meanMs / 2
-            ? { at: "wait", untilMs: NOW_MS + 100 }
-            : { at: "fetch", because: "urgent" },
-        );
+        const decision = decide({ ...it, segment });
+        if (restMs > it.origin.meanMs / 2) expect(decision).toEqual({ at: "fetch", because: "urgent" });
+        else if (lateMs === 0) expect(decision).toEqual({ at: "wait", untilMs: NOW_MS + 100 });
       }),
       { numRuns: 2_000 },
     );
@@ -339,6 +339,19 @@ describe("ranks", () => {
         if (it.segment.isRequested) expect(atMs).toBe(Math.max(NOW_MS, lastCallMs(it)));
         else expect(atMs).toBe(Number.POSITIVE_INFINITY);
       }),
+    );
+  });
+
+  test("past its last call a segment that nobody asks for is fetched by the elected one alone", () => {
+    fc.assert(
+      fc.property(
+        casesWith({ isRequested: false, transfer: undefined }),
+        fc.nat({ max: 20_000 }),
+        (it, lateMs) => {
+          const nowMs = Math.max(NOW_MS, lastCallMs(it)) + lateMs;
+          expect(decide(it, nowMs).at).toBe(it.segment.rank === 0 ? "fetch" : "wait");
+        },
+      ),
     );
   });
 
