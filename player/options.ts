@@ -1,4 +1,4 @@
-import { parseStreamName, type StreamName, swarmIdOf } from "./protocol/index.js";
+import { describe, parseStreamName, type StreamName, swarmIdOf } from "./protocol/index.js";
 
 /** How a player takes part in a swarm. Only `tracker` and `stream` have no default. */
 export interface NearcastOptions {
@@ -109,7 +109,7 @@ function isLoopback(hostname: string): boolean {
   return (
     hostname === "localhost" ||
     hostname.endsWith(".localhost") ||
-    /^127\./.test(hostname) ||
+    /^127(\.\d{1,3}){3}$/.test(hostname) ||
     hostname === "[::1]"
   );
 }
@@ -144,8 +144,4 @@ function parseSwarmId(value: unknown): string | undefined {
     throw new TypeError(`nearcast.swarmId: expected 1 to 1024 characters, got ${describe(value)}`);
   }
   return value;
-}
-
-function describe(value: unknown): string {
-  return (JSON.stringify(value) ?? String(value)).slice(0, 80);
 }

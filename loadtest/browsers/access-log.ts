@@ -25,21 +25,27 @@ export class AccessLog {
       // What is not found is answered with a sentence, which is no segment.
       if (served.stream !== stream || served.atMs < sinceMs || served.status >= 400) continue;
       if (served.kind in bytes) bytes[served.kind as keyof typeof bytes] += served.bytes;
-      if (served.kind === "segment" && served.complete) {
+      if (isWholeSegment(served)) {
         copies.set(served.path, (copies.get(served.path) ?? 0) + 1);
       }
     }
     return { segmentBytes: bytes.segment, playlistBytes: bytes.playlist, initBytes: bytes.init, copies };
   }
+
   /** When each complete copy of a segment went out, by the origin's clock and the segment's path. */
   copyTimes(stream: string): ReadonlyMap<string, readonly number[]> {
     const times = new Map<string, number[]>();
-    for (const { stream: name, kind, path, status, complete, atMs } of this.#served) {
-      if (name !== stream || kind !== "segment" || status >= 300 || !complete) continue;
-      const known = times.get(path);
-      if (known) known.push(atMs);
-      else times.set(path, [atMs]);
+    for (const served of this.#served) {
+      if (served.stream !== stream || !isWholeSegment(served)) continue;
+      const known = times.get(served.path);
+      if (known) known.push(served.atMs);
+      else times.set(served.path, [served.atMs]);
     }
     return times;
   }
+}
+
+/** Not a part of one (206), not "you have it" (304), not its length alone (HEAD). */
+function isWholeSegment({ kind, status, complete, bytes }: Served): boolean {
+  return kind === "segment" && status === 200 && complete && bytes > 0;
 }

@@ -248,10 +248,7 @@ export class Delivery {
           return Promise.resolve(true);
         },
         stored: () => [...this.#store.segmentsOf(track.id)].map(({ number }) => number),
-        isStored: (number) => {
-          const segment = delivery.segmentNumbered(number);
-          return segment !== undefined && this.#store.has(segment);
-        },
+        isWanted: (number) => delivery.isWanted(number),
         uploadAsked: (number) => this.#uploadAsked(track, number),
         uploadMoved: (peerId, bytes) => {
           this.#uploads.moved(peerId, bytes);

@@ -18,9 +18,10 @@ export interface SegmentRecord {
   knownAtMs: number | undefined;
   /** It was in the playlist before this viewer had peers: somebody else has fetched it already, probably. */
   isOld: boolean;
-  isOffered: boolean;
+  /** Connected peers that were seen to have it. */
+  readonly offeredBy: Set<string>;
   receiver: SegmentReceiver | undefined;
-  fetch: (OriginFetch & { readonly because: string }) | undefined;
+  fetch: (OriginFetch & { readonly isForRequest: boolean }) | undefined;
   /** Bytes of it that came from peers, in however many attempts. */
   peerBytes: number;
   /** Not to be elected again before this time: the origin has just failed. */
@@ -41,7 +42,7 @@ export function newRecord(segment: Segment, isOld: boolean): SegmentRecord {
     segment,
     knownAtMs: undefined,
     isOld,
-    isOffered: false,
+    offeredBy: new Set(),
     receiver: undefined,
     fetch: undefined,
     peerBytes: 0,

@@ -31,8 +31,8 @@ export class SegmentStore {
    * @returns the segments that were dropped for it. A segment larger than the limit is not kept and is returned itself.
    */
   put(segment: Segment, data: ArrayBuffer, playheadS: number): Segment[] {
-    if (data.byteLength > this.#limitBytes) return [segment];
     this.delete(segment);
+    if (data.byteLength > this.#limitBytes) return [segment];
     const dropped: Segment[] = [];
     while (this.#bytes + data.byteLength > this.#limitBytes) {
       const victim = this.#furthest(playheadS);
@@ -43,6 +43,20 @@ export class SegmentStore {
     this.#stored.set(segmentKey(segment.track, segment.number), { segment, data });
     this.#bytes += data.byteLength;
     return dropped;
+  }
+
+  /**
+   * Whether a segment of this size would stay if it were put in now, because what it would push out lies behind the
+   * playhead or further ahead than itself. One that would not is not worth fetching ahead of its time.
+   */
+  wouldKeep(segment: Segment, bytes: number, playheadS: number): boolean {
+    let room = this.#limitBytes - this.#bytes;
+    for (const stored of this.#stored.values()) {
+      if (room >= bytes) break;
+      const { startS, endS } = stored.segment;
+      if (endS <= playheadS || startS > segment.startS) room += stored.data.byteLength;
+    }
+    return room >= bytes;
   }
 
   has(segment: Segment): boolean {

@@ -135,7 +135,7 @@ export class TrackDelivery {
     if (!record || record.receiver !== receiver) return;
     record.receiver = undefined;
     this.#swarm?.release(segment);
-    if (record.fetch && record.fetch.because !== "elected") this.#abortFetch(record);
+    if (record.fetch?.isForRequest) this.#abortFetch(record);
   }
 
   progress(segment: Segment) {
@@ -148,7 +148,7 @@ export class TrackDelivery {
    * @returns when to look again at the latest.
    */
   evaluate(nowMs: number): number {
-    const { clock, originTime, store } = this.#options;
+    const { originTime, store } = this.#options;
     const playhead = this.#options.playhead();
     const around = this.#neighbourhood(nowMs);
     let nextMs = Number.POSITIVE_INFINITY;
@@ -157,13 +157,15 @@ export class TrackDelivery {
     for (const record of this.#records.values()) {
       const { segment, receiver } = record;
       if (record.fetch || store.has(segment)) continue;
-      if (!receiver && !this.#isWithinReach(segment, playhead)) continue;
+      if (!receiver && !(this.#isWithinReach(segment, playhead) && this.#wouldKeep(segment, playhead)))
+        continue;
       record.knownAtMs ??= nowMs;
       const decision = decideFetch(this.#view(record, playhead, nowMs), around, originTime(), nowMs);
       if (decision.at === "wait") nextMs = Math.min(nextMs, decision.untilMs);
       else if (receiver || elected < SIMULTANEOUS_ELECTED_FETCHES) {
         if (!receiver) elected++;
-        this.#fetch(record, decision.because, clock.now());
+        // Those who were elected have promised it to others, too.
+        this.#fetch(record, receiver !== undefined && decision.because !== "elected");
       }
     }
     return nextMs;
@@ -171,7 +173,10 @@ export class TrackDelivery {
 
   /** Gives up everything that waits, as plain players do when they are destroyed. */
   close(): void {
-    for (const record of this.#records.values()) record.fetch?.abort();
+    for (const record of this.#records.values()) {
+      record.fetch?.abort();
+      this.#countLost(record, 0);
+    }
     this.#records.clear();
     this.peers.clear();
   }
@@ -186,14 +191,16 @@ export class TrackDelivery {
 
   peerClosed(peerId: string): void {
     this.peers.delete(peerId);
+    for (const record of this.#records.values()) record.offeredBy.delete(peerId);
     this.transferEnded(peerId);
+    this.#options.onChange();
   }
 
   transferStarted(number: number, peerId: string): void {
     const record = this.#records.get(number);
     if (!record) return;
     const nowMs = this.#options.clock.now();
-    record.isOffered = true;
+    record.offeredBy.add(peerId);
     record.transfer = {
       peerId,
       startedAtMs: nowMs,
@@ -229,11 +236,15 @@ export class TrackDelivery {
   received(number: number, data: ArrayBuffer): void {
     const record = this.#records.get(number);
     if (!record) return;
-    this.#arrived(record, data, "peer", record.transfer?.peerId);
+    if (this.#options.store.has(record.segment)) this.#countLost(record, 0);
+    else this.#arrived(record, data, "peer", record.transfer?.peerId);
   }
 
-  segmentNumbered(number: number): Segment | undefined {
-    return this.#records.get(number)?.segment;
+  /** Whether peers may send this segment: it is waited for, or there is room to keep it for later. */
+  isWanted(number: number): boolean {
+    const record = this.#records.get(number);
+    if (!record || this.#options.store.has(record.segment)) return false;
+    return record.receiver !== undefined || this.#wouldKeep(record.segment, this.#options.playhead());
   }
 
   /** What left a live window long ago is asked for by nobody. */
@@ -275,7 +286,7 @@ export class TrackDelivery {
       durationMs: (segment.endS - segment.startS) * 1000,
       isRequested: record.receiver !== undefined,
       rank: this.#rank(record, nowMs),
-      isOffered: record.isOffered,
+      isOffered: record.offeredBy.size > 0,
       transfer: transferView(record, this.#meanBytes, nowMs),
     };
   }
@@ -286,13 +297,17 @@ export class TrackDelivery {
     return seedingRank(`${this.track.fingerprint}/${record.segment.number}`, this.#options.peerId(), seeders);
   }
 
+  #wouldKeep(segment: Segment, playhead: Playhead): boolean {
+    return this.#options.store.wouldKeep(segment, this.#meanBytes ?? 0, playhead.positionS);
+  }
+
   #isWithinReach(segment: Segment, playhead: Playhead): boolean {
     if (!this.#isFollowing || playhead.rate === 0) return false;
     if (this.#fromNumber !== undefined && segment.number < this.#fromNumber) return false;
     return segment.endS > playhead.bufferedToS && segment.startS < playhead.positionS + this.#options.windowS;
   }
 
-  #fetch(record: SegmentRecord, because: string, startedAtMs: number): void {
+  #fetch(record: SegmentRecord, isForRequest: boolean): void {
     const { segment } = record;
     const fetch = this.#options.startFetch(segment, {
       done: (data, timing) => {
@@ -302,7 +317,7 @@ export class TrackDelivery {
       },
       failed: (failure) => this.#failed(record, failure),
     });
-    record.fetch = Object.assign(fetch, { because, startedAtMs });
+    record.fetch = Object.assign(fetch, { isForRequest });
   }
 
   #failed(record: SegmentRecord, failure: OriginFailure): void {

@@ -28,7 +28,8 @@ export class UploadDesk {
   #bytesPerMs = 0;
   #sent = 0;
   #hasRefused = false;
-  #stopTimer: (() => void) | undefined;
+  readonly #timers = new Set<() => void>();
+  #isWatching = false;
 
   constructor(clock: Clock, onFree: () => void) {
     this.#clock = clock;
@@ -47,7 +48,7 @@ export class UploadDesk {
 
   /** Whether a peer may have `bytes` now. */
   ask(bytes: number, segmentDurationMs: number): boolean {
-    this.#dropSilent();
+    const hasDropped = this.#dropSilent();
     const active = this.#uploads.size + this.#admitted.length;
     if (!admitUpload({ active, bytesPerMs: this.#bytesPerMs }, bytes, segmentDurationMs)) {
       this.#hasRefused = true;
@@ -55,7 +56,9 @@ export class UploadDesk {
       return false;
     }
     this.#admitted.push({ bytes });
-    if (this.#admitted.length === 1) this.#clock.after(0, () => this.#forgetAdmitted());
+    if (this.#admitted.length === 1) this.#later(0, () => this.#forgetAdmitted());
+    // More than one slot may have become free.
+    if (hasDropped) this.#free();
     return true;
   }
 
@@ -86,9 +89,11 @@ export class UploadDesk {
   }
 
   close(): void {
-    this.#stopTimer?.();
-    this.#stopTimer = undefined;
+    for (const stop of this.#timers) stop();
+    this.#timers.clear();
+    this.#isWatching = false;
     this.#uploads.clear();
+    this.#admitted = [];
   }
 
   /** All is handed over to the data channel; what it still holds leaves at the uplink's pace. */
@@ -98,7 +103,7 @@ export class UploadDesk {
     if (paced > 0) this.#bytesPerMs = learnUplink(this.#bytesPerMs, paced, elapsedMs);
     const buffered = Math.min(upload.bytes, CHANNEL_BUFFER_BYTES);
     const drainMs = this.#bytesPerMs > 0 ? buffered / this.#bytesPerMs : 0;
-    this.#clock.after(drainMs, () => {
+    this.#later(drainMs, () => {
       if (this.#uploads.get(peerId) === upload) this.#uploads.delete(peerId);
       this.#free();
     });
@@ -110,8 +115,11 @@ export class UploadDesk {
     this.#onFree();
   }
 
+  /** What was admitted and did not move: the peer has gone, or has changed its mind. */
   #forgetAdmitted(): void {
+    const hadIdle = this.#admitted.length > 0;
     this.#admitted = [];
+    if (hadIdle) this.#free();
   }
 
   #dropSilent(): boolean {
@@ -127,11 +135,20 @@ export class UploadDesk {
   }
 
   #schedule(): void {
-    if (this.#stopTimer || this.#uploads.size === 0) return;
-    this.#stopTimer = this.#clock.after(SILENT_UPLOAD_MS, () => {
-      this.#stopTimer = undefined;
+    if (this.#isWatching || this.#uploads.size === 0) return;
+    this.#isWatching = true;
+    this.#later(SILENT_UPLOAD_MS, () => {
+      this.#isWatching = false;
       if (this.#dropSilent()) this.#free();
       this.#schedule();
     });
+  }
+
+  #later(delayMs: number, run: () => void): void {
+    const stop = this.#clock.after(delayMs, () => {
+      this.#timers.delete(stop);
+      run();
+    });
+    this.#timers.add(stop);
   }
 }

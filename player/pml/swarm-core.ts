@@ -40,7 +40,8 @@ export interface SwarmListener {
   received(number: number, data: ArrayBuffer): Promise<boolean>;
   /** The numbers that this peer is ready to deliver. */
   stored(): number[];
-  isStored(number: number): boolean;
+  /** Whether peers may send this one. */
+  isWanted(number: number): boolean;
   /** A peer asks for a segment; `undefined` answers "absent", upon which it asks others and may come again. */
   uploadAsked(number: number): ArrayBuffer | undefined;
   uploadMoved(peerId: string, bytes: number): void;

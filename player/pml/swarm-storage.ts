@@ -37,7 +37,8 @@ export class SwarmStorage implements SegmentStorage {
   async storeSegment(): Promise<void> {}
 
   hasSegment(_swarmId: string, _streamId: string, number: number): boolean {
-    const isStored = this.#listener.isStored(number);
+    // PML asks peers for all that it believes not to be stored.
+    const isStored = !this.#listener.isWanted(number);
     if (!isStored && this.#ownRequest === number) this.#ownRequest = undefined;
     return isStored;
   }

@@ -75,8 +75,12 @@ export function decideFetch(
 
   if (around.peers === 0) return decideAlone(segment, around, lastCallMs, nowMs);
 
+  // A peer that slows down, or sends more than expected, may keep playback waiting for so long and no longer.
+  const isOverdue = nowMs > segment.neededAtMs + origin.meanMs / 2;
   const arrivesInTime =
-    segment.transfer && arrivalMs(segment.transfer, nowMs) <= latestArrivalMs(segment, origin, nowMs);
+    !isOverdue &&
+    segment.transfer !== undefined &&
+    arrivalMs(segment.transfer, nowMs) <= latestArrivalMs(segment, origin, nowMs);
   if (nowMs >= lastCallMs) {
     if (!segment.isRequested && segment.rank > 0) return { at: "wait", untilMs: nowMs + RECHECK_MS };
     if (arrivesInTime) return { at: "wait", untilMs: nowMs + RECHECK_MS };

@@ -1,3 +1,5 @@
+import { describe } from "./describe.js";
+
 /** A stream's name as the operator gives it, e.g. `sample`. Checked by {@link parseStreamName}. */
 export type StreamName = string & { readonly __brand: "StreamName" };
 
@@ -11,9 +13,7 @@ const STREAM_NAME = /^[A-Za-z0-9._-]{1,64}$/;
  */
 export function parseStreamName(text: unknown): StreamName {
   if (typeof text !== "string" || !STREAM_NAME.test(text) || text === "." || text === "..") {
-    throw new RangeError(
-      `stream: expected 1 to 64 letters, digits, ".", "_" or "-", got ${JSON.stringify(text)?.slice(0, 80)}`,
-    );
+    throw new RangeError(`stream: expected 1 to 64 letters, digits, ".", "_" or "-", got ${describe(text)}`);
   }
   return text as StreamName;
 }

@@ -80,7 +80,7 @@ test.each([
   expect(parse({ tracker: ["ws://localhost:8000", tracker] }).iceServers).toHaveLength(1);
 });
 
-test.fails("a name that begins like a loopback address is not on this machine", () => {
+test("a name that begins like a loopback address is not on this machine", () => {
   expect(parse({ tracker: "wss://127.tracker.example" }).iceServers).toHaveLength(1);
 });
 
@@ -166,7 +166,7 @@ test("whatever an option is set to, it is taken or refused by name", () => {
   );
 });
 
-test.fails.each([
+test.each([
   ["a bigint", () => 1n],
   [
     "an object that contains itself",

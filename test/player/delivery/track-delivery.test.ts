@@ -306,7 +306,7 @@ describe("fetching ahead", () => {
     expect(room.fetchOf(3).startedAtMs - appearedAtMs).toBe(80);
   });
 
-  test.fails("a segment that the store had no room for is not fetched again and again", () => {
+  test("a segment that the store had no room for is not fetched again and again", () => {
     const room = new TrackRoom({ memoryLimitBytes: 3 * SEGMENT_BYTES, windowS: 20 });
     room.track.peerConnected(LEECH);
     room.playhead = { positionS: 0, rate: 0.001, bufferedToS: SEGMENT_S };
@@ -363,7 +363,7 @@ describe("bytes of peers", () => {
     expect(room.lostBytes).toBe(250);
   });
 
-  test.fails("are lost when the track is closed before the segment is whole", () => {
+  test("are lost when the track is closed before the segment is whole", () => {
     const { room, peer } = withElectedPeer();
     room.track.transferStarted(0, peer);
     room.track.transferMoved(peer, 250);
@@ -371,7 +371,7 @@ describe("bytes of peers", () => {
     expect(room.lostBytes).toBe(250);
   });
 
-  test.fails("that come in whole after the origin's are lost, and the segment is counted once", () => {
+  test("that come in whole after the origin's are lost, and the segment is counted once", () => {
     const { room, peer } = withElectedPeer();
     room.request(0);
     room.track.transferStarted(0, peer);
@@ -388,7 +388,7 @@ describe("the playlist", () => {
     room.track.transferStarted(99, peer);
     room.deliver(99, peer);
     expect([room.arrived, room.store.bytes, room.lostBytes]).toEqual([[], 0, 0]);
-    expect(room.track.segmentNumbered(99)).toBeUndefined();
+    expect(room.track.isWanted(99)).toBe(false);
   });
 
   test("a fetch ends when its segment leaves, unless the player waits for it", () => {
