@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { ENGINE_NAMES, ENGINES } from "../../loadtest/bench/offload/engines.js";
+import { ENGINE_NAMES, ENGINES, type EngineName, type Setup } from "../../loadtest/bench/offload/engines.js";
 import { SCENARIO_NAMES, SCENARIOS, type Scenario } from "../../loadtest/bench/offload/scenarios.js";
 
 describe.each(SCENARIO_NAMES)("in %s", (name) => {
   const { latencySegments }: Scenario = SCENARIOS[name];
-  const asksForLatency = (engine: (typeof ENGINE_NAMES)[number]) =>
-    ENGINES[engine].setup(name).hls?.liveSyncDurationCount;
+  const asksForLatency = (engine: EngineName) => {
+    const setup: Setup = ENGINES[engine].setup(name);
+    return setup.hls?.liveSyncDurationCount;
+  };
 
   test("engines play at the same distance to the live edge", () => {
     for (const engine of ENGINE_NAMES.filter((each) => each !== "stock")) {

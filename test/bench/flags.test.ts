@@ -38,7 +38,7 @@ test.each([
   [["--scenario", "live7"], /--scenario.*'live7' is invalid.*vod, live6/],
   [["--engine", "fast"], /--engine.*'fast' is invalid.*plain, stock, tuned, nearcast/],
   [["--viewers", "0"], /--viewers.*Expected 1-32/],
-  [["--seconds", "1.5"], /--seconds.*Expected 5-86400/],
+  [["--seconds", "1.5"], /--seconds.*Expected 5-3600/],
   [["--runs", "many"], /--runs.*Expected 1-100/],
   [["--sekonds", "10"], /unknown option '--sekonds'/],
   [["live6"], /too many arguments/],

@@ -34,7 +34,7 @@ export function readOffloadFlags(argv: readonly string[]): { help: string } | { 
       )
       .option("--viewers <number>", "how many at a time", wholeNumber(1, 32), 8)
       .option("--runs <number>", "rounds of all engines, of which medians are taken", wholeNumber(1, 100), 3)
-      .option("--seconds <number>", "length of a run", wholeNumber(5, 86_400), 120)
+      .option("--seconds <number>", "length of a run", wholeNumber(5, 3_600), 120)
       .option("--json <file>", "write every run as JSON")
       .option("--report <file>", "write a report as Markdown")
       .addHelpText("after", `\nScenarios:\n${list(SCENARIOS)}\n\nEngines:\n${list(ENGINES)}`),

@@ -16,10 +16,15 @@ export interface Programme {
 /** With segments of 2 s it lets a player be 18 s behind the edge. */
 const WINDOW_SEGMENTS = 10;
 
-export async function openProgramme(name: Scenario["programme"]): Promise<Programme> {
+const VOD_SEGMENT_S = 4;
+
+/** @param seconds length of a run. */
+export async function openProgramme(name: Scenario["programme"], seconds: number): Promise<Programme> {
   switch (name) {
     case "vod": {
-      const { folder, bitsPerSecond } = await makeContent({ name, segmentS: 4, segments: 31 });
+      // Nobody comes to its end, but nearly: what an engine fetches ahead is still played, not taken for waste.
+      const segments = Math.ceil(seconds / VOD_SEGMENT_S) + 1;
+      const { folder, bitsPerSecond } = await makeContent({ name, segmentS: VOD_SEGMENT_S, segments });
       return { stream: { kind: "folder", folder }, bitsPerSecond, topHeight: topHeightOf(folder) };
     }
     case "live": {

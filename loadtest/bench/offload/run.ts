@@ -56,7 +56,7 @@ export async function runOffload(
   signal: AbortSignal,
 ): Promise<OffloadRun> {
   const scenario: Scenario = SCENARIOS[planned.scenario];
-  const programme = await openProgramme(scenario.programme);
+  const programme = await openProgramme(scenario.programme, size.seconds);
   using uplinks = openScenarioUplinks(scenario, programme, size.viewers);
   const log = new AccessLog();
   await using stack = await startStack({
