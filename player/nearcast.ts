@@ -163,9 +163,12 @@ export class Nearcast extends NearcastEventTarget {
 
   #followMedia(media: HTMLMediaElement): () => void {
     const moved = () => this.#delivery?.playheadMoved();
+    const started = () => this.#delivery?.playbackStarted();
     const names = ["timeupdate", "seeking", "ratechange", "play", "pause"];
     for (const name of names) media.addEventListener(name, moved);
+    media.addEventListener("playing", started);
     return () => {
+      media.removeEventListener("playing", started);
       for (const name of names) media.removeEventListener(name, moved);
     };
   }

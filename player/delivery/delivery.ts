@@ -51,8 +51,12 @@ interface ActiveTrack {
   readonly delivery: TrackDelivery;
   readonly swarm: Swarm;
   stopClosing: (() => void) | undefined;
+  /** What hls.js asked for last. */
+  followed: Segment | undefined;
 }
 
+/** Connecting to peers costs a small device as much as the first picture does, so it waits for that, but not longer. */
+const JOIN_AT_LATEST_MS = 400;
 /** A rendition that is not played any more goes on serving its neighbours for so long. */
 const LINGER_MS = 30_000;
 /** The playhead moves without telling; deadlines are looked at this often at least. */
@@ -69,21 +73,20 @@ export class Delivery {
   readonly #uploads: UploadDesk;
   readonly #tracks = new Map<string, ActiveTrack>();
   readonly #playlists = new Map<string, Playlist>();
-  readonly #joinedAtMs: number;
+  #state: { at: "starting" } | { at: "joined"; sinceMs: number } | { at: "closed" } = { at: "starting" };
+  #cancelJoin: (() => void) | undefined;
   readonly #random: () => number;
   readonly #session: string;
   readonly #peerIds: string[] = [];
   readonly #current = new Map<Track["type"], string>();
   #origin: OriginTime = UNKNOWN_ORIGIN;
   #cancelTimer: (() => void) | undefined;
-  #isClosed = false;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#store = new SegmentStore(options.memoryLimitBytes);
     this.#uploads = new UploadDesk(this.#clock, () => this.#announceAll());
-    this.#joinedAtMs = this.#clock.now();
     this.#random = options.random ?? Math.random;
     this.#session = this.#random().toString(36).slice(2);
   }
@@ -125,12 +128,25 @@ export class Delivery {
     const { delivery, swarm } = this.#join(segment.track);
     const copy = this.#store.copy(segment);
     if (copy) {
-      swarm.follow(segment);
+      this.#follow(segment, swarm);
       queueMicrotask(() => receiver.delivered(copy, "peer"));
       return;
     }
     delivery.request(segment, receiver);
     this.#evaluate();
+    this.#follow(segment, swarm);
+  }
+
+  /** Playback has begun: the time to meet peers. */
+  playbackStarted(): void {
+    if (this.#state.at !== "starting") return;
+    this.#cancelJoin?.();
+    this.#state = { at: "joined", sinceMs: this.#clock.now() };
+    for (const id of this.#current.values()) {
+      const track = this.#tracks.get(id);
+      if (track?.followed) track.swarm.follow(track.followed);
+    }
+    this.#evaluateSoon();
   }
 
   cancel(segment: Segment, receiver: SegmentReceiver): void {
@@ -163,12 +179,20 @@ export class Delivery {
   }
 
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (this.#state.at === "closed") return;
+    this.#state = { at: "closed" };
     this.#cancelTimer?.();
+    this.#cancelJoin?.();
     for (const id of [...this.#tracks.keys()]) this.#leave(id);
     this.#uploads.close();
     this.#store.clear();
+  }
+
+  #follow(segment: Segment, swarm: Swarm): void {
+    const track = this.#tracks.get(segment.track.id);
+    if (track) track.followed = segment;
+    if (this.#state.at === "joined") swarm.follow(segment);
+    else this.#cancelJoin ??= this.#clock.after(JOIN_AT_LATEST_MS, () => this.playbackStarted());
   }
 
   #join(track: Track): ActiveTrack {
@@ -202,7 +226,7 @@ export class Delivery {
       peerId: () => swarm.peerId,
       maySeed: options.mayUpload,
       windowS: options.windowS,
-      joinedAtMs: this.#joinedAtMs,
+      joinedAtMs: () => (this.#state.at === "joined" ? this.#state.sinceMs : undefined),
       store: this.#store,
       clock: this.#clock,
       startFetch: options.startFetch,
@@ -259,7 +283,7 @@ export class Delivery {
     });
     delivery.setSegments(segments);
     delivery.setSwarm(swarm);
-    return { delivery, swarm, stopClosing: undefined };
+    return { delivery, swarm, stopClosing: undefined, followed: undefined };
   }
 
   #peerIdOf(join: number): string {
@@ -310,11 +334,11 @@ export class Delivery {
   }
 
   #evaluateSoon(): void {
-    if (!this.#isClosed) this.#sleep(0);
+    if (this.#state.at !== "closed") this.#sleep(0);
   }
 
   #evaluate(): void {
-    if (this.#isClosed) return;
+    if (this.#state.at === "closed") return;
     const nowMs = this.#clock.now();
     let nextMs = nowMs + LONGEST_SLEEP_MS;
     for (const id of this.#current.values()) {

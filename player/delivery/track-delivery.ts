@@ -26,7 +26,6 @@ export interface Playhead {
 /** The peers of one track, as the swarm brings them. */
 export interface TrackSwarm {
   setSegments(segments: readonly Segment[]): void;
-  follow(segment: Segment): void;
   release(segment: Segment): void;
   announce(): void;
 }
@@ -39,7 +38,8 @@ export interface TrackDeliveryOptions {
   readonly isLive: boolean;
   readonly targetDurationS: number;
   readonly windowS: number;
-  readonly joinedAtMs: number;
+  /** When this viewer set out to meet peers; `undefined` before. */
+  readonly joinedAtMs: () => number | undefined;
   readonly store: SegmentStore;
   readonly clock: Clock;
   readonly startFetch: StartOriginFetch;
@@ -127,7 +127,6 @@ export class TrackDelivery {
     this.#records.set(segment.number, record);
     record.receiver = receiver;
     this.#isFollowing = true;
-    this.#swarm?.follow(segment);
   }
 
   cancel(segment: Segment, receiver: SegmentReceiver): void {
@@ -257,7 +256,8 @@ export class TrackDelivery {
   }
 
   #neighbourhood(nowMs: number): Neighbourhood {
-    const { isLive, targetDurationS, windowS, joinedAtMs } = this.#options;
+    const { isLive, targetDurationS, windowS } = this.#options;
+    const joinedAtMs = this.#options.joinedAtMs() ?? nowMs;
     let seeders = 0;
     for (const peer of this.peers) if (capabilityOf(peer) === "seed") seeders++;
     return {

@@ -36,7 +36,7 @@ test.each(["#sample", "#live"])(
 
     for (const { page, problems, stats } of [first, second]) {
       expect(problems).toEqual([]);
-      await expect.poll(stats, { timeout: 10_000 }).toMatchObject({ stalls: 0, peers: 1 });
+      await expect.poll(stats, { timeout: 25_000 }).toMatchObject({ stalls: 0, peers: 1 });
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(overflow).toBeLessThanOrEqual(0);
       await page.context().close();

@@ -68,6 +68,7 @@ export class TrackRoom {
       memoryLimitBytes = 1_000_000,
       joinedAgoMs = 60_000,
     } = options;
+    const joinedAtMs = this.clock.now() - joinedAgoMs;
     this.store = new SegmentStore(memoryLimitBytes);
     this.track = new TrackDelivery({
       track: mainTrack,
@@ -76,7 +77,7 @@ export class TrackRoom {
       isLive: options.isLive ?? true,
       targetDurationS: options.targetDurationS ?? 2,
       windowS: options.windowS ?? 30,
-      joinedAtMs: this.clock.now() - joinedAgoMs,
+      joinedAtMs: () => joinedAtMs,
       store: this.store,
       clock: this.clock,
       startFetch: (segment, listener) => this.#startFetch(segment, listener),
@@ -190,7 +191,6 @@ export class TrackRoom {
       setSegments: (segments) => {
         this.known = segments.map(({ number }) => number);
       },
-      follow: ({ number }) => this.swarmCalls.push(`follow ${number}`),
       release: ({ number }) => this.swarmCalls.push(`release ${number}`),
       announce: () => this.swarmCalls.push("announce"),
     };
