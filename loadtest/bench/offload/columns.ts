@@ -16,6 +16,7 @@ const COLUMNS: readonly Column[] = [
   { title: "offload", of: ({ offload }) => offload, format: fixed(3) },
   { title: "copies", of: ({ copiesMean }) => copiesMean, format: fixed(2) },
   { title: "p95", of: ({ copiesP95 }) => copiesP95, format: fixed(1) },
+  { title: "overall", of: ({ copiesMeanOverall }) => copiesMeanOverall, format: fixed(2) },
   { title: "waste", of: ({ waste }) => waste, format: fixed(2) },
   { title: "discarded", of: ({ discarded }) => discarded, format: fixed(2) },
   { title: "start ms", of: ({ startupMedianMs }) => startupMedianMs, format: fixed(0) },
