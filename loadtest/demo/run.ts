@@ -56,7 +56,7 @@ async function runStream(
     onServed: log.add,
     routes: serveViewerPages,
   });
-  await using browser = await launchChromium();
+  await using browser = await launchChromium([], { endsOnSignals: false });
 
   const viewers: Viewer[] = [];
   const startedAtMs = performance.now();
