@@ -86,7 +86,11 @@ export class Delivery {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#store = new SegmentStore(options.memoryLimitBytes);
-    this.#uploads = new UploadDesk(this.#clock, () => this.#announceAll());
+    this.#uploads = new UploadDesk(
+      this.#clock,
+      () => this.#announceAll(),
+      () => this.#peersRate(),
+    );
     this.#random = options.random ?? Math.random;
     this.#session = this.#random().toString(36).slice(2);
   }
@@ -327,6 +331,12 @@ export class Delivery {
     const after = this.peers;
     for (const peer of before) if (!after.has(peer)) this.#options.listener.peerDisconnected(peer);
     for (const segment of [...this.#store.segmentsOf(trackId)]) this.#store.delete(segment);
+  }
+
+  /** Neighbours' uplinks tell most of what an own, unknown one may be. */
+  #peersRate(): number {
+    const rates = [...this.#tracks.values()].map(({ delivery }) => delivery.peerBytesPerMs);
+    return Math.max(0, ...rates);
   }
 
   #announceAll(): void {

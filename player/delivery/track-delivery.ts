@@ -81,6 +81,7 @@ export class TrackDelivery {
   #meanBytes: number | undefined;
   /** Nothing before the first requested segment is this viewer's business. */
   #fromNumber: number | undefined;
+  #peerBytesPerMs = 0;
   #isFollowing = false;
 
   constructor(options: TrackDeliveryOptions) {
@@ -232,9 +233,15 @@ export class TrackDelivery {
     this.#options.onChange();
   }
 
+  /** Rate at which peers have delivered whole segments lately, in bytes per millisecond; 0 before the first. */
+  get peerBytesPerMs(): number {
+    return this.#peerBytesPerMs;
+  }
+
   received(number: number, data: ArrayBuffer): void {
     const record = this.#records.get(number);
     if (!record) return;
+    this.#learnPeerRate(record, data.byteLength);
     if (this.#options.store.has(record.segment)) this.#countLost(record, 0);
     else this.#arrived(record, data, "peer", record.transfer?.peerId);
   }
@@ -244,6 +251,14 @@ export class TrackDelivery {
     const record = this.#records.get(number);
     if (!record || this.#options.store.has(record.segment)) return false;
     return record.receiver !== undefined || this.#wouldKeep(record.segment, this.#options.playhead());
+  }
+
+  #learnPeerRate({ transfer }: SegmentRecord, bytes: number): void {
+    // A segment that came in parts has no rate of one peer.
+    if (!transfer || transfer.loadedBytes < bytes) return;
+    const sample = bytes / Math.max(1, this.#options.clock.now() - transfer.startedAtMs);
+    const known = this.#peerBytesPerMs;
+    this.#peerBytesPerMs = known === 0 ? sample : known + (sample - known) / 4;
   }
 
   /** What left a live window long ago is asked for by nobody. */

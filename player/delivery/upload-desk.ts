@@ -3,7 +3,8 @@ import { admitUpload, learnUplink } from "../policy/upload-admission.js";
 
 interface Upload {
   readonly startedAtMs: number;
-  readonly sentAtStart: number;
+  readonly activeAtStart: number;
+  readonly wasBusy: boolean;
   readonly bytes: number;
   sent: number;
   lastMovedAtMs: number;
@@ -11,8 +12,11 @@ interface Upload {
 
 /** Frees the slot of an upload that was cancelled or whose peer has gone: nobody says so. */
 const SILENT_UPLOAD_MS = 2_000;
-/** Bytes that the data channel takes over before they leave; what is sent within them says nothing of the uplink. */
-const CHANNEL_BUFFER_BYTES = 80 * 1024;
+const LONGEST_DRAIN_MS = 5_000;
+/** Bytes that a data channel takes over before they leave; what fits into them says nothing of the uplink. */
+const CHANNEL_BUFFER_BYTES = 64 * 1024;
+/** An uplink that was in use so shortly before has not gathered a burst. */
+const BUSY_WITHIN_MS = 100;
 
 /**
  * Lets peers' requests for segments pass or wait, and measures the uplink by what has gone.
@@ -22,18 +26,22 @@ const CHANNEL_BUFFER_BYTES = 80 * 1024;
 export class UploadDesk {
   readonly #clock: Clock;
   readonly #onFree: () => void;
+  readonly #guessBytesPerMs: () => number;
   readonly #uploads = new Map<string, Upload>();
   /** Admitted in this turn of the event loop; PML sends their first bytes, and so names their peers, before it ends. */
   #admitted: { bytes: number }[] = [];
   #bytesPerMs = 0;
+  #freedAtMs = Number.NEGATIVE_INFINITY;
   #sent = 0;
   #hasRefused = false;
   readonly #timers = new Set<() => void>();
   #isWatching = false;
 
-  constructor(clock: Clock, onFree: () => void) {
+  /** @param guessBytesPerMs what the uplink may be as long as it is not known; 0 for no idea. */
+  constructor(clock: Clock, onFree: () => void, guessBytesPerMs: () => number = () => 0) {
     this.#clock = clock;
     this.#onFree = onFree;
+    this.#guessBytesPerMs = guessBytesPerMs;
   }
 
   /** Bytes uploaded since the start. */
@@ -50,7 +58,8 @@ export class UploadDesk {
   ask(bytes: number, segmentDurationMs: number): boolean {
     const hasDropped = this.#dropSilent();
     const active = this.#uploads.size + this.#admitted.length;
-    if (!admitUpload({ active, bytesPerMs: this.#bytesPerMs }, bytes, segmentDurationMs)) {
+    const bytesPerMs = this.#bytesPerMs || this.#guessBytesPerMs();
+    if (!admitUpload({ active, bytesPerMs }, bytes, segmentDurationMs)) {
       this.#hasRefused = true;
       this.#schedule();
       return false;
@@ -68,7 +77,8 @@ export class UploadDesk {
     if (admitted) {
       this.#uploads.set(peerId, {
         startedAtMs: nowMs,
-        sentAtStart: this.#sent,
+        activeAtStart: this.#uploads.size,
+        wasBusy: this.#uploads.size > 0 || nowMs - this.#freedAtMs < BUSY_WITHIN_MS,
         bytes: admitted.bytes,
         sent: 0,
         lastMovedAtMs: nowMs,
@@ -99,12 +109,14 @@ export class UploadDesk {
   /** All is handed over to the data channel; what it still holds leaves at the uplink's pace. */
   #written(peerId: string, upload: Upload, nowMs: number): void {
     const elapsedMs = nowMs - upload.startedAtMs;
-    const paced = this.#sent - upload.sentAtStart - CHANNEL_BUFFER_BYTES * this.#uploads.size;
-    if (paced > 0) this.#bytesPerMs = learnUplink(this.#bytesPerMs, paced, elapsedMs);
-    const buffered = Math.min(upload.bytes, CHANNEL_BUFFER_BYTES);
-    const drainMs = this.#bytesPerMs > 0 ? buffered / this.#bytesPerMs : 0;
-    this.#later(drainMs, () => {
+    const together = (upload.activeAtStart + 1 + this.#uploads.size) / 2;
+    const bytes = (upload.bytes - CHANNEL_BUFFER_BYTES) * together;
+    this.#bytesPerMs = learnUplink(this.#bytesPerMs, { bytes, elapsedMs, wasBusy: upload.wasBusy });
+    const bytesPerMs = this.#bytesPerMs || this.#guessBytesPerMs();
+    const drainMs = bytesPerMs > 0 ? Math.min(upload.bytes, CHANNEL_BUFFER_BYTES) / bytesPerMs : 0;
+    this.#later(Math.min(drainMs, LONGEST_DRAIN_MS), () => {
       if (this.#uploads.get(peerId) === upload) this.#uploads.delete(peerId);
+      this.#freedAtMs = this.#clock.now();
       this.#free();
     });
   }
@@ -126,7 +138,7 @@ export class UploadDesk {
     const silentSinceMs = this.#clock.now() - SILENT_UPLOAD_MS;
     let hasDropped = false;
     for (const [peerId, upload] of this.#uploads) {
-      if (upload.lastMovedAtMs < silentSinceMs) {
+      if (upload.sent < upload.bytes && upload.lastMovedAtMs < silentSinceMs) {
         this.#uploads.delete(peerId);
         hasDropped = true;
       }

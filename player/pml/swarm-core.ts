@@ -50,7 +50,8 @@ export interface SwarmListener {
 
 /** Large enough for a busy neighbour to come back to a transfer; playback's deadlines do not depend on it. */
 const TRANSFER_SILENCE_MS = 5_000;
-const SIMULTANEOUS_TRANSFERS = 4;
+/** A transfer from a slow peer must not keep others from starting, nor hide that somebody has a segment. */
+const SIMULTANEOUS_TRANSFERS = 12;
 /** PML's largest data channel message. Small, so that the pace of an upload shows in its messages. */
 const MESSAGE_BYTES = 16 * 1024 - 1;
 

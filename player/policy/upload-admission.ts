@@ -25,13 +25,26 @@ function uploadSlots(bytesPerMs: number, segmentBytes: number, segmentDurationMs
   return Math.max(1, Math.min(MAX_UPLOADS, slots));
 }
 
+/** What one upload shows of the uplink. */
+export interface UploadSample {
+  /** Bytes that left while it ran, to whomever. */
+  readonly bytes: number;
+  readonly elapsedMs: number;
+  /** The uplink was already in use when it began, so that no burst was let through for free. */
+  readonly wasBusy: boolean;
+}
+
+/** Shorter samples show how fast buffers fill, not how fast they empty. */
+const SHORTEST_SAMPLE_MS = 50;
+
 /**
- * The uplink's capacity after one more finished upload. A slow receiver makes a sample low, nothing makes one too
- * high: faster samples count at once, slower ones with a tenth.
+ * The uplink's capacity after one more finished upload. Only those that had to wait for the uplink count: sockets,
+ * modems and shapers take a first burst at any speed.
  *
- * @param bytes everything uploaded, to whomever, while that upload ran.
+ * @param bytesPerMs the capacity known before; 0 while unknown.
  */
-export function learnUplink(bytesPerMs: number, bytes: number, elapsedMs: number): number {
-  const sample = bytes / Math.max(1, elapsedMs);
-  return Math.max(sample, bytesPerMs * 0.9 + sample * 0.1);
+export function learnUplink(bytesPerMs: number, { bytes, elapsedMs, wasBusy }: UploadSample): number {
+  if (!wasBusy || bytes <= 0 || elapsedMs < SHORTEST_SAMPLE_MS) return bytesPerMs;
+  const sample = bytes / elapsedMs;
+  return bytesPerMs === 0 ? sample : bytesPerMs * 0.75 + sample * 0.25;
 }
