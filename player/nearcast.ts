@@ -10,6 +10,7 @@ import type { ParsedOptions } from "./options.js";
 import { createPeerId } from "./protocol/index.js";
 import type { NearcastStats } from "./stats.js";
 import { missingSupport } from "./support.js";
+import { reachableIceServers } from "./webrtc/reachable-ice-servers.js";
 
 /** What an hls.js player has as its `nearcast` property. */
 export class Nearcast extends NearcastEventTarget {
@@ -119,7 +120,9 @@ export class Nearcast extends NearcastEventTarget {
       swarmId: options.swarmId,
       trackers: options.trackers,
       newPeerId: () => createPeerId(options.mayUpload ? "seed" : "leech", Math.random),
-      rtcConfig: { iceServers: [...options.iceServers] },
+      iceServers: options.iceServers,
+      reachableIceServers: (servers) =>
+        reachableIceServers(servers, (configuration) => new RTCPeerConnection(configuration), systemClock),
       mayUpload: options.mayUpload,
       memoryLimitBytes: options.memoryLimitBytes,
       windowS: options.prefetchWindowS,

@@ -13,7 +13,9 @@ export interface DeliveryOptions {
   readonly trackers: readonly string[];
   /** Makes an id that says whether this viewer uploads. */
   readonly newPeerId: () => string;
-  readonly rtcConfig: RTCConfiguration;
+  readonly iceServers: readonly RTCIceServer[];
+  /** Tells which ICE servers are worth using; asked once, when the first segment is wanted. */
+  readonly reachableIceServers: (servers: readonly RTCIceServer[]) => Promise<readonly RTCIceServer[]>;
   readonly mayUpload: boolean;
   readonly memoryLimitBytes: number;
   readonly windowS: number;
@@ -73,8 +75,12 @@ export class Delivery {
   readonly #uploads: UploadDesk;
   readonly #tracks = new Map<string, ActiveTrack>();
   readonly #playlists = new Map<string, Playlist>();
-  #state: { at: "starting" } | { at: "joined"; sinceMs: number } | { at: "closed" } = { at: "starting" };
+  #state: { at: "starting" | "joining" } | { at: "joined"; sinceMs: number } | { at: "closed" } = {
+    at: "starting",
+  };
   #cancelJoin: (() => void) | undefined;
+  #iceServers: readonly RTCIceServer[];
+  #iceServersAsked: Promise<void> | undefined;
   readonly #random: () => number;
   readonly #session: string;
   readonly #peerIds: string[] = [];
@@ -92,6 +98,7 @@ export class Delivery {
       () => this.#peersRate(),
     );
     this.#random = options.random ?? Math.random;
+    this.#iceServers = options.iceServers;
     this.#session = this.#random().toString(36).slice(2);
   }
 
@@ -143,14 +150,10 @@ export class Delivery {
 
   /** Playback has begun: the time to meet peers. */
   playbackStarted(): void {
-    if (this.#state.at !== "starting") return;
+    if (this.#state.at !== "starting" || !this.#iceServersAsked) return;
     this.#cancelJoin?.();
-    this.#state = { at: "joined", sinceMs: this.#clock.now() };
-    for (const id of this.#current.values()) {
-      const track = this.#tracks.get(id);
-      if (track?.followed) track.swarm.follow(track.followed);
-    }
-    this.#evaluateSoon();
+    this.#state = { at: "joining" };
+    void this.#iceServersAsked.then(() => this.#joinSwarms());
   }
 
   cancel(segment: Segment, receiver: SegmentReceiver): void {
@@ -196,7 +199,25 @@ export class Delivery {
     const track = this.#tracks.get(segment.track.id);
     if (track) track.followed = segment;
     if (this.#state.at === "joined") swarm.follow(segment);
-    else this.#cancelJoin ??= this.#clock.after(JOIN_AT_LATEST_MS, () => this.playbackStarted());
+    else if (this.#state.at === "starting") this.#prepareToJoin();
+  }
+
+  #prepareToJoin(): void {
+    const { iceServers, reachableIceServers } = this.#options;
+    this.#iceServersAsked ??= reachableIceServers(iceServers).then((servers) => {
+      this.#iceServers = servers;
+    });
+    this.#cancelJoin ??= this.#clock.after(JOIN_AT_LATEST_MS, () => this.playbackStarted());
+  }
+
+  #joinSwarms(): void {
+    if (this.#state.at !== "joining") return;
+    this.#state = { at: "joined", sinceMs: this.#clock.now() };
+    for (const id of this.#current.values()) {
+      const track = this.#tracks.get(id);
+      if (track?.followed) track.swarm.follow(track.followed);
+    }
+    this.#evaluateSoon();
   }
 
   #join(track: Track): ActiveTrack {
@@ -253,7 +274,7 @@ export class Delivery {
       peerIdOf: (join) => this.#peerIdOf(join),
       clock: this.#clock,
       random: this.#random,
-      rtcConfig: options.rtcConfig,
+      rtcConfig: () => ({ iceServers: [...this.#iceServers] }),
       mayUpload: options.mayUpload,
       windowS: options.windowS,
       listener: {

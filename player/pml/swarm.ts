@@ -2,7 +2,9 @@ import type { Clock } from "../clock.js";
 import type { Segment, Track } from "../delivery/segment.js";
 import { SwarmCore, type SwarmCoreOptions } from "./swarm-core.js";
 
-export type SwarmOptions = Omit<SwarmCoreOptions, "peerId"> & {
+export type SwarmOptions = Omit<SwarmCoreOptions, "peerId" | "rtcConfig"> & {
+  /** Asked each time the swarm is joined. */
+  readonly rtcConfig: () => RTCConfiguration;
   /** The peer id for the first time that a swarm is joined (0), for the second, and so on; one for all tracks. */
   readonly peerIdOf: (join: number) => string;
   readonly clock: Clock;
@@ -38,8 +40,6 @@ export class Swarm {
   constructor(options: SwarmOptions) {
     this.#options = options;
     this.#retryAtMs = options.clock.now() + FIRST_CONNECTION_MS;
-    this.#join();
-    this.#watch();
   }
 
   get track(): Track {
@@ -57,9 +57,11 @@ export class Swarm {
     for (const core of this.#cores) core.setSegments(segments);
   }
 
-  /** Asks peers for this segment, and for those after it within the window. */
+  /** Asks peers for this segment, and for those after it within the window. The first call joins the swarm. */
   follow(segment: Segment): void {
+    if (this.#isClosed) return;
     this.#followed = segment;
+    this.resume();
     this.#active = this.#choose();
     this.#active?.follow(segment);
     // One that is not active yet has to join its swarm all the same.
@@ -94,7 +96,7 @@ export class Swarm {
   }
 
   resume(): void {
-    if (this.#stopWatching || this.#isClosed) return;
+    if (this.#stopWatching || this.#isClosed || !this.#followed) return;
     this.#join();
     this.#watch();
   }
@@ -111,9 +113,14 @@ export class Swarm {
   }
 
   #join(): void {
-    const { peerIdOf, clock: _clock, random: _random, ...options } = this.#options;
+    const { peerIdOf, rtcConfig, clock: _clock, random: _random, ...options } = this.#options;
     const join = this.#joins++;
-    const core = new SwarmCore({ ...options, session: `${options.session}.${join}`, peerId: peerIdOf(join) });
+    const core = new SwarmCore({
+      ...options,
+      rtcConfig: rtcConfig(),
+      session: `${options.session}.${join}`,
+      peerId: peerIdOf(join),
+    });
     core.setSegments(this.#segments);
     this.#cores.push(core);
     if (this.#followed) core.follow(this.#followed);
@@ -128,11 +135,6 @@ export class Swarm {
   }
 
   #look(nowMs: number): void {
-    // Nothing is joined before the first segment is wanted.
-    if (!this.#followed) {
-      this.#retryAtMs = nowMs + FIRST_CONNECTION_MS;
-      return;
-    }
     if (this.#cores.at(-1)?.isTrackerConnected) {
       this.#connectedSinceMs ??= nowMs;
       this.#retries = 0;
