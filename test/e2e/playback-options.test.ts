@@ -1,0 +1,119 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Viewer } from "../../loadtest/browsers/viewer.js";
+import { fmp4, type MadeContent, makeContent } from "../support/made-content.js";
+import { receivedAndOriginal, recordReceivedSegments } from "../support/made-content-received.js";
+import { hasPlayed, openTheatre, type Theatre, UNDISTURBED, until } from "../support/viewers.js";
+
+declare global {
+  interface Window {
+    /** Constructors of connections that this page has called. */
+    opened: string[];
+    /** Requests for segments that this page has sent to peers. */
+    requestsSent: number;
+    mostStoredBytes: number;
+  }
+}
+
+const MIB = 1024 * 1024;
+
+let content: MadeContent;
+let theatre: Theatre;
+const viewers: Viewer[] = [];
+beforeAll(async () => {
+  content = await makeContent({ film: fmp4({ seconds: 16 }), rich: fmp4({ seconds: 20, kbps: 1_200 }) });
+  const channel = { kind: "loop", folder: content.folder("film") } as const;
+  theatre = await openTheatre({ streams: { ...content.streams, channel } });
+});
+afterEach(async () => {
+  await Promise.all(viewers.splice(0).map((viewer) => viewer.close()));
+});
+afterAll(async () => {
+  await theatre?.[Symbol.asyncDispose]();
+  await content?.[Symbol.asyncDispose]();
+});
+
+async function open(stream: string, order: Parameters<Theatre["open"]>[1] = {}): Promise<Viewer> {
+  const viewer = await theatre.open(stream, order);
+  viewers.push(viewer);
+  return viewer;
+}
+
+test("viewers with less memory than the programme share it and never keep more than they may", async () => {
+  const prepare: typeof recordReceivedSegments = async (page) => {
+    await recordReceivedSegments(page);
+    await page.addInitScript(() => {
+      window.mostStoredBytes = 0;
+      setInterval(() => {
+        const stored = window.viewer?.hls.nearcast?.stats.storedBytes ?? 0;
+        window.mostStoredBytes = Math.max(window.mostStoredBytes, stored);
+      }, 10);
+    });
+  };
+  const order = { prepare, nearcast: { memoryLimitMiB: 1 } };
+  const first = await open("rich", order);
+  await until(first, hasPlayed(2), "the first viewer plays");
+  const second = await open("rich", order);
+  for (const viewer of [first, second]) {
+    const seen = await until(viewer, ({ state }) => state === "ended", "the end of the programme");
+    const mostStoredBytes = await viewer.page.evaluate(() => window.mostStoredBytes);
+    expect(seen).toMatchObject(UNDISTURBED);
+    expect(seen.loadedBytes).toBeGreaterThan(2 * MIB);
+    expect(mostStoredBytes).toBeGreaterThan(0);
+    expect(mostStoredBytes).toBeLessThanOrEqual(MIB);
+    const { received, original } = await receivedAndOriginal(viewer.page);
+    expect(received).toEqual(original);
+  }
+  expect((await second.snapshot()).fromPeers).toBeGreaterThan(0);
+});
+
+test("a viewer who does not upload is asked for nothing and still receives", async () => {
+  const taking = await open("channel", { nearcast: { upload: false } });
+  await until(taking, hasPlayed(2), "the viewer plays");
+  const other = await open("channel", {
+    prepare: (page) =>
+      page.addInitScript(() => {
+        const SEGMENT_REQUEST = 1;
+        const text = new TextDecoder();
+        window.requestsSent = 0;
+        const send = RTCDataChannel.prototype.send as (this: RTCDataChannel, data: unknown) => void;
+        RTCDataChannel.prototype.send = function (this: RTCDataChannel, data: unknown) {
+          const bytes = ArrayBuffer.isView(data)
+            ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+            : new Uint8Array(data as ArrayBuffer);
+          if (text.decode(bytes.subarray(0, 4)) === "cstr" && bytes[4] === SEGMENT_REQUEST)
+            window.requestsSent++;
+          send.call(this, data);
+        };
+      }),
+  });
+  await until(taking, ({ fromPeers }) => fromPeers > 0, "it gets segments from the other viewer");
+  const seen = await until(other, hasPlayed(10), "the other viewer plays on");
+  expect(seen).toMatchObject({ ...UNDISTURBED, fromPeers: 0, peers: 1 });
+  expect(await taking.snapshot()).toMatchObject({ ...UNDISTURBED, uploaded: 0 });
+  expect(await other.page.evaluate(() => window.requestsSent)).toBe(0);
+});
+
+const recordConnections = (page: Viewer["page"]) =>
+  page.addInitScript(() => {
+    window.opened = [];
+    for (const name of ["WebSocket", "RTCPeerConnection"] as const) {
+      Object.defineProperty(window, name, {
+        value: new Proxy(window[name], {
+          construct(target, args) {
+            window.opened.push(name);
+            return Reflect.construct(target, args);
+          },
+        }),
+      });
+    }
+  });
+
+test("where peers are switched off, no tracker and no peer is contacted", async () => {
+  const usual = await open("film", { prepare: recordConnections });
+  const off = await open("film", { prepare: recordConnections, nearcast: { enabled: false } });
+  const seen = await until(off, hasPlayed(8), "the viewer plays");
+  expect(seen).toMatchObject({ ...UNDISTURBED, fromPeers: 0, uploaded: 0, peers: 0 });
+  expect(seen.fromOrigin).toBeGreaterThan(0);
+  expect(await off.page.evaluate(() => window.opened)).toEqual([]);
+  expect(await usual.page.evaluate(() => window.opened)).toContain("WebSocket");
+});
