@@ -1,11 +1,13 @@
 import { type Clock, systemClock } from "../clock.js";
-import { Swarm } from "../pml/swarm.js";
 import { learnOriginTime, type OriginTime, UNKNOWN_ORIGIN } from "../policy/origin-time.js";
+import { ActiveTrack } from "./active-track.js";
+import { Joining } from "./joining.js";
 import type { StartOriginFetch } from "./origin-fetch.js";
+import { Playlists } from "./playlists.js";
 import type { Segment, Track } from "./segment.js";
 import type { SegmentReceiver, Source } from "./segment-record.js";
 import { SegmentStore } from "./segment-store.js";
-import { type Playhead, TrackDelivery } from "./track-delivery.js";
+import type { Playhead } from "./track-delivery.js";
 import { UploadDesk } from "./upload-desk.js";
 
 export interface DeliveryOptions {
@@ -42,23 +44,6 @@ export interface DeliveryListener {
   trackerFailed(error: unknown): void;
 }
 
-interface Playlist {
-  readonly segments: readonly Segment[];
-  readonly byAddress: ReadonlyMap<string, Segment>;
-  readonly isLive: boolean;
-  readonly targetDurationS: number;
-}
-
-interface ActiveTrack {
-  readonly delivery: TrackDelivery;
-  readonly swarm: Swarm;
-  stopClosing: (() => void) | undefined;
-  /** What hls.js asked for last. */
-  followed: Segment | undefined;
-}
-
-/** Connecting to peers costs a small device as much as the first picture does, so it waits for that, but not longer. */
-const JOIN_AT_LATEST_MS = 400;
 /** A rendition that is not played any more goes on serving its neighbours for so long. */
 const LINGER_MS = 30_000;
 /** The playhead moves without telling; deadlines are looked at this often at least. */
@@ -74,19 +59,16 @@ export class Delivery {
   readonly #store: SegmentStore;
   readonly #uploads: UploadDesk;
   readonly #tracks = new Map<string, ActiveTrack>();
-  readonly #playlists = new Map<string, Playlist>();
-  #state: { at: "starting" | "joining" } | { at: "joined"; sinceMs: number } | { at: "closed" } = {
-    at: "starting",
-  };
-  #cancelJoin: (() => void) | undefined;
-  #iceServers: readonly RTCIceServer[];
-  #iceServersAsked: Promise<void> | undefined;
+  readonly #playlists = new Playlists();
+  readonly #joining: Joining;
   readonly #random: () => number;
   readonly #session: string;
   readonly #peerIds: string[] = [];
   readonly #current = new Map<Track["type"], string>();
   #origin: OriginTime = UNKNOWN_ORIGIN;
-  #cancelTimer: (() => void) | undefined;
+  #knownPeers: ReadonlySet<string> = new Set();
+  #cancelTimer = () => {};
+  #isClosed = false;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
@@ -98,7 +80,7 @@ export class Delivery {
       () => this.#peersRate(),
     );
     this.#random = options.random ?? Math.random;
-    this.#iceServers = options.iceServers;
+    this.#joining = new Joining({ ...options, clock: this.#clock, onJoined: () => this.#joined() });
     this.#session = this.#random().toString(36).slice(2);
   }
 
@@ -118,42 +100,32 @@ export class Delivery {
   }
 
   setPlaylist(track: Track, segments: readonly Segment[], isLive: boolean, targetDurationS: number): void {
-    const byAddress = new Map(
-      segments.map((segment) => [address(segment.url, segment.byteRange?.start), segment]),
-    );
-    this.#playlists.set(track.id, { segments, byAddress, isLive, targetDurationS });
+    this.#playlists.set(track, { segments, isLive, targetDurationS });
     this.#tracks.get(track.id)?.delivery.setSegments(segments);
     this.#evaluateSoon();
   }
 
   /** The segment with this address, if peers can have it. */
   find(url: string, rangeStart: number | undefined): Segment | undefined {
-    for (const { byAddress } of this.#playlists.values()) {
-      const segment = byAddress.get(address(url, rangeStart));
-      if (segment) return segment;
-    }
-    return undefined;
+    return this.#playlists.find(url, rangeStart);
   }
 
   request(segment: Segment, receiver: SegmentReceiver): void {
-    const { delivery, swarm } = this.#join(segment.track);
+    const track = this.#play(segment.track);
     const copy = this.#store.copy(segment);
     if (copy) {
-      this.#follow(segment, swarm);
       queueMicrotask(() => receiver.delivered(copy, "peer"));
-      return;
+    } else {
+      track.delivery.request(segment, receiver);
+      this.#evaluate();
     }
-    delivery.request(segment, receiver);
-    this.#evaluate();
-    this.#follow(segment, swarm);
+    this.#joining.prepare();
+    track.follow(segment, this.#joining.joinedAtMs !== undefined);
   }
 
   /** Playback has begun: the time to meet peers. */
   playbackStarted(): void {
-    if (this.#state.at !== "starting" || !this.#iceServersAsked) return;
-    this.#cancelJoin?.();
-    this.#state = { at: "joining" };
-    void this.#iceServersAsked.then(() => this.#joinSwarms());
+    this.#joining.go();
   }
 
   cancel(segment: Segment, receiver: SegmentReceiver): void {
@@ -186,144 +158,72 @@ export class Delivery {
   }
 
   close(): void {
-    if (this.#state.at === "closed") return;
-    this.#state = { at: "closed" };
-    this.#cancelTimer?.();
-    this.#cancelJoin?.();
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#cancelTimer();
+    this.#joining.close();
     for (const id of [...this.#tracks.keys()]) this.#leave(id);
     this.#uploads.close();
     this.#store.clear();
   }
 
-  #follow(segment: Segment, swarm: Swarm): void {
-    const track = this.#tracks.get(segment.track.id);
-    if (track) track.followed = segment;
-    if (this.#state.at === "joined") swarm.follow(segment);
-    else if (this.#state.at === "starting") this.#prepareToJoin();
-  }
-
-  #prepareToJoin(): void {
-    const { iceServers, reachableIceServers } = this.#options;
-    this.#iceServersAsked ??= reachableIceServers(iceServers).then((servers) => {
-      this.#iceServers = servers;
-    });
-    this.#cancelJoin ??= this.#clock.after(JOIN_AT_LATEST_MS, () => this.playbackStarted());
-  }
-
-  #joinSwarms(): void {
-    if (this.#state.at !== "joining") return;
-    this.#state = { at: "joined", sinceMs: this.#clock.now() };
-    for (const id of this.#current.values()) {
-      const track = this.#tracks.get(id);
-      if (track?.followed) track.swarm.follow(track.followed);
-    }
+  #joined(): void {
+    for (const id of this.#current.values()) this.#tracks.get(id)?.join();
     this.#evaluateSoon();
   }
 
-  #join(track: Track): ActiveTrack {
+  /** The track is the one of its type that is played now. */
+  #play(track: Track): ActiveTrack {
     const previous = this.#current.get(track.type);
-    if (previous !== track.id) {
-      this.#current.set(track.type, track.id);
-      if (previous !== undefined) this.#linger(previous);
+    if (previous !== undefined && previous !== track.id) {
+      this.#tracks.get(previous)?.closeAfter(LINGER_MS, () => this.#leave(previous));
     }
-    const joined = this.#tracks.get(track.id);
-    if (joined) {
-      joined.stopClosing?.();
-      joined.stopClosing = undefined;
-      return joined;
-    }
-    const created = this.#create(track);
-    this.#tracks.set(track.id, created);
-    return created;
+    this.#current.set(track.type, track.id);
+    const active = this.#tracks.get(track.id) ?? this.#create(track);
+    this.#tracks.set(track.id, active);
+    active.keepOpen();
+    return active;
   }
 
   #create(track: Track): ActiveTrack {
-    const options = this.#options;
-    const { segments, isLive, targetDurationS } = this.#playlists.get(track.id) ?? {
-      segments: [],
-      isLive: false,
-      targetDurationS: 0,
-    };
-    const delivery = new TrackDelivery({
+    const { listener, mayUpload, ...options } = this.#options;
+    return new ActiveTrack({
+      ...options,
       track,
-      isLive,
-      targetDurationS,
-      peerId: () => swarm.peerId,
-      maySeed: options.mayUpload,
-      windowS: options.windowS,
-      joinedAtMs: () => (this.#state.at === "joined" ? this.#state.sinceMs : undefined),
+      listener,
+      playlist: this.#playlists.of(track),
+      maySeed: mayUpload,
       store: this.#store,
+      uploads: this.#uploads,
       clock: this.#clock,
-      startFetch: options.startFetch,
+      random: this.#random,
+      session: this.#session,
+      peerIdOf: (join) => this.#peerIdOf(join),
+      rtcConfig: () => ({ iceServers: [...this.#joining.iceServers] }),
+      joinedAtMs: () => this.#joining.joinedAtMs,
       originTime: () => this.#origin,
-      playhead: options.playhead,
       onArrived: (segment, data, source, peerId) => this.#arrived(segment, data, source, peerId),
-      onPeerBytesLost: (bytes) => options.listener.peerBytesLost(bytes),
+      onPeerBytesLost: (bytes) => listener.peerBytesLost(bytes),
       onFetched: (bytes, timing) => {
         this.#origin = learnOriginTime(this.#origin, { bytes, ...timing });
       },
       onChange: () => this.#evaluateSoon(),
+      onPeersChanged: () => this.#tellOfPeers(),
     });
-    const { listener } = options;
-    const swarm = new Swarm({
-      track,
-      isLive,
-      swarmId: options.swarmId,
-      trackers: options.trackers,
-      session: this.#session,
-      peerIdOf: (join) => this.#peerIdOf(join),
-      clock: this.#clock,
-      random: this.#random,
-      rtcConfig: () => ({ iceServers: [...this.#iceServers] }),
-      mayUpload: options.mayUpload,
-      windowS: options.windowS,
-      listener: {
-        peerConnected: (peerId) => {
-          const isNew = !this.peers.has(peerId);
-          delivery.peerConnected(peerId);
-          if (isNew) listener.peerConnected(peerId);
-        },
-        peerClosed: (peerId) => {
-          const wasKnown = delivery.peers.has(peerId);
-          delivery.peerClosed(peerId);
-          this.#uploads.peerClosed(peerId);
-          if (wasKnown && !this.peers.has(peerId)) listener.peerDisconnected(peerId);
-        },
-        transferStarted: (number, peerId) => delivery.transferStarted(number, peerId),
-        transferMoved: (peerId, bytes) => delivery.transferMoved(peerId, bytes),
-        transferEnded: (peerId) => delivery.transferEnded(peerId),
-        received: (number, data) => {
-          delivery.received(number, data);
-          return Promise.resolve(true);
-        },
-        stored: () => [...this.#store.segmentsOf(track.id)].map(({ number }) => number),
-        isWanted: (number) => delivery.isWanted(number),
-        uploadAsked: (number) => this.#uploadAsked(track, number),
-        uploadMoved: (peerId, bytes) => {
-          this.#uploads.moved(peerId, bytes);
-          listener.uploaded(bytes, peerId);
-        },
-        trackerFailed: (error) => listener.trackerFailed(error),
-      },
-    });
-    delivery.setSegments(segments);
-    delivery.setSwarm(swarm);
-    return { delivery, swarm, stopClosing: undefined, followed: undefined };
+  }
+
+  /** A peer is met and lost once, in however many tracks' swarms. */
+  #tellOfPeers(): void {
+    const before = this.#knownPeers;
+    const now = this.peers;
+    this.#knownPeers = now;
+    for (const peer of now) if (!before.has(peer)) this.#options.listener.peerConnected(peer);
+    for (const peer of before) if (!now.has(peer)) this.#options.listener.peerDisconnected(peer);
   }
 
   #peerIdOf(join: number): string {
     this.#peerIds[join] ??= this.#options.newPeerId();
     return this.#peerIds[join];
-  }
-
-  #uploadAsked(track: Track, number: number): ArrayBuffer | undefined {
-    for (const segment of this.#store.segmentsOf(track.id)) {
-      if (segment.number !== number) continue;
-      const data = this.#store.peek(segment);
-      const durationMs = (segment.endS - segment.startS) * 1000;
-      return data && this.#uploads.ask(data.byteLength, durationMs) ? data : undefined;
-    }
-    return undefined;
   }
 
   #arrived(segment: Segment, data: ArrayBuffer, source: Source, peerId: string | undefined): void {
@@ -334,24 +234,11 @@ export class Delivery {
     for (const id of touched) this.#tracks.get(id)?.swarm.announce();
   }
 
-  #linger(trackId: string): void {
-    const track = this.#tracks.get(trackId);
-    if (!track) return;
-    track.stopClosing?.();
-    track.stopClosing = this.#clock.after(LINGER_MS, () => this.#leave(trackId));
-  }
-
   #leave(trackId: string): void {
-    const track = this.#tracks.get(trackId);
-    if (!track) return;
-    track.stopClosing?.();
-    const before = this.peers;
+    this.#tracks.get(trackId)?.close();
     this.#tracks.delete(trackId);
-    track.swarm.close();
-    track.delivery.close();
-    const after = this.peers;
-    for (const peer of before) if (!after.has(peer)) this.#options.listener.peerDisconnected(peer);
     for (const segment of [...this.#store.segmentsOf(trackId)]) this.#store.delete(segment);
+    this.#tellOfPeers();
   }
 
   /** Neighbours' uplinks tell most of what an own, unknown one may be. */
@@ -365,11 +252,11 @@ export class Delivery {
   }
 
   #evaluateSoon(): void {
-    if (this.#state.at !== "closed") this.#sleep(0);
+    if (!this.#isClosed) this.#sleep(0);
   }
 
   #evaluate(): void {
-    if (this.#state.at === "closed") return;
+    if (this.#isClosed) return;
     const nowMs = this.#clock.now();
     let nextMs = nowMs + LONGEST_SLEEP_MS;
     for (const id of this.#current.values()) {
@@ -380,11 +267,7 @@ export class Delivery {
   }
 
   #sleep(delayMs: number): void {
-    this.#cancelTimer?.();
+    this.#cancelTimer();
     this.#cancelTimer = this.#clock.after(Math.max(0, delayMs), () => this.#evaluate());
   }
-}
-
-function address(url: string, rangeStart: number | undefined): string {
-  return rangeStart === undefined ? url : `${url}|${rangeStart}`;
 }

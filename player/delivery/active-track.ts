@@ -1,0 +1,113 @@
+import type { Clock } from "../clock.js";
+import { Swarm, type SwarmOptions } from "../pml/swarm.js";
+import type { DeliveryListener } from "./delivery.js";
+import type { Playlist } from "./playlists.js";
+import type { Segment, Track } from "./segment.js";
+import type { SegmentStore } from "./segment-store.js";
+import { TrackDelivery, type TrackDeliveryOptions } from "./track-delivery.js";
+import type { UploadDesk } from "./upload-desk.js";
+
+export type ActiveTrackOptions = Omit<TrackDeliveryOptions, "peerId" | "isLive" | "targetDurationS"> &
+  Omit<SwarmOptions, "listener" | "isLive" | "mayUpload"> & {
+    readonly playlist: Playlist;
+    readonly uploads: UploadDesk;
+    readonly listener: Pick<DeliveryListener, "uploaded" | "trackerFailed">;
+    readonly onPeersChanged: () => void;
+  };
+
+/** A track that is played, or was a moment ago: its delivery and its swarm, told of each other. */
+export class ActiveTrack {
+  readonly delivery: TrackDelivery;
+  readonly swarm: Swarm;
+  readonly #clock: Clock;
+  #followed: Segment | undefined;
+  #stopClosing = () => {};
+
+  constructor(options: ActiveTrackOptions) {
+    const { track, store, uploads, listener, playlist } = options;
+    const { isLive, targetDurationS } = playlist;
+    this.#clock = options.clock;
+    const delivery = new TrackDelivery({
+      ...options,
+      isLive,
+      targetDurationS,
+      peerId: () => this.swarm.peerId,
+    });
+    this.delivery = delivery;
+    this.swarm = new Swarm({
+      ...options,
+      isLive,
+      mayUpload: options.maySeed,
+      listener: {
+        peerConnected: (peerId) => {
+          delivery.peerConnected(peerId);
+          options.onPeersChanged();
+        },
+        peerClosed: (peerId) => {
+          delivery.peerClosed(peerId);
+          uploads.peerClosed(peerId);
+          options.onPeersChanged();
+        },
+        transferStarted: (number, peerId) => delivery.transferStarted(number, peerId),
+        transferMoved: (peerId, bytes) => delivery.transferMoved(peerId, bytes),
+        transferEnded: (peerId) => delivery.transferEnded(peerId),
+        received: (number, data) => {
+          delivery.received(number, data);
+          return Promise.resolve(true);
+        },
+        stored: () => [...store.segmentsOf(track.id)].map(({ number }) => number),
+        isWanted: (number) => delivery.isWanted(number),
+        uploadAsked: (number) => uploadAsked(track, number, store, uploads),
+        uploadMoved: (peerId, bytes) => {
+          uploads.moved(peerId, bytes);
+          listener.uploaded(bytes, peerId);
+        },
+        trackerFailed: (error) => listener.trackerFailed(error),
+      },
+    });
+    delivery.setSegments(playlist.segments);
+    delivery.setSwarm(this.swarm);
+  }
+
+  /** hls.js wants this segment; peers are asked for it once `isJoined`. */
+  follow(segment: Segment, isJoined: boolean): void {
+    this.#followed = segment;
+    if (isJoined) this.swarm.follow(segment);
+  }
+
+  /** The time to meet peers has come. */
+  join(): void {
+    if (this.#followed) this.swarm.follow(this.#followed);
+  }
+
+  closeAfter(delayMs: number, close: () => void): void {
+    this.#stopClosing();
+    this.#stopClosing = this.#clock.after(delayMs, close);
+  }
+
+  keepOpen(): void {
+    this.#stopClosing();
+    this.#stopClosing = () => {};
+  }
+
+  close(): void {
+    this.#stopClosing();
+    this.swarm.close();
+    this.delivery.close();
+  }
+}
+
+function uploadAsked(
+  track: Track,
+  number: number,
+  store: SegmentStore,
+  uploads: UploadDesk,
+): ArrayBuffer | undefined {
+  for (const segment of store.segmentsOf(track.id)) {
+    if (segment.number !== number) continue;
+    const data = store.peek(segment);
+    const durationMs = (segment.endS - segment.startS) * 1000;
+    return data && uploads.ask(data.byteLength, durationMs) ? data : undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,66 @@
+import type { Clock } from "../clock.js";
+
+export interface JoiningOptions {
+  readonly clock: Clock;
+  readonly iceServers: readonly RTCIceServer[];
+  /** Tells which of them are worth using; asked once. */
+  readonly reachableIceServers: (servers: readonly RTCIceServer[]) => Promise<readonly RTCIceServer[]>;
+  readonly onJoined: () => void;
+}
+
+/** Connecting to peers costs a small device as much as the first picture does, so it waits for that, but not longer. */
+const JOIN_AT_LATEST_MS = 400;
+
+/** When a viewer sets out to meet its peers, and through which servers. */
+export class Joining {
+  readonly #options: JoiningOptions;
+  #state: { at: "idle" | "prepared" | "joining" | "closed" } | { at: "joined"; sinceMs: number } = {
+    at: "idle",
+  };
+  #iceServers: readonly RTCIceServer[];
+  #iceServersTried: Promise<void> = Promise.resolve();
+  #cancelTimer = () => {};
+
+  constructor(options: JoiningOptions) {
+    this.#options = options;
+    this.#iceServers = options.iceServers;
+  }
+
+  /** `undefined` until it is time to connect. */
+  get joinedAtMs(): number | undefined {
+    return this.#state.at === "joined" ? this.#state.sinceMs : undefined;
+  }
+
+  /** Those that were found to answer. */
+  get iceServers(): readonly RTCIceServer[] {
+    return this.#iceServers;
+  }
+
+  /** The first segment is wanted. */
+  prepare(): void {
+    if (this.#state.at !== "idle") return;
+    const { clock, iceServers, reachableIceServers } = this.#options;
+    this.#state = { at: "prepared" };
+    this.#iceServersTried = reachableIceServers(iceServers).then((servers) => {
+      this.#iceServers = servers;
+    });
+    this.#cancelTimer = clock.after(JOIN_AT_LATEST_MS, () => this.go());
+  }
+
+  /** The first picture is there. */
+  go(): void {
+    if (this.#state.at !== "prepared") return;
+    this.#cancelTimer();
+    this.#state = { at: "joining" };
+    void this.#iceServersTried.then(() => {
+      if (this.#state.at !== "joining") return;
+      this.#state = { at: "joined", sinceMs: this.#options.clock.now() };
+      this.#options.onJoined();
+    });
+  }
+
+  close(): void {
+    this.#cancelTimer();
+    this.#state = { at: "closed" };
+  }
+}
