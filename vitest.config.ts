@@ -19,6 +19,8 @@ export default defineConfig({
           hookTimeout: 60_000,
           // Each file drives browsers of its own; two cores carry one such file at a time.
           fileParallelism: false,
+          // Stalls are real time: another program on the machine can cause one that no player could avoid.
+          retry: 1,
         },
       },
     ],

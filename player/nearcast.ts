@@ -21,6 +21,7 @@ export class Nearcast extends NearcastEventTarget {
   #hls: Hls | undefined;
   #delivery: Delivery | undefined;
   #startS: number | undefined;
+  #firstPath: string | undefined;
   #loadingSinceMs = 0;
   #firstPeerMs: number | undefined;
   #counts = newCounts();
@@ -86,7 +87,7 @@ export class Nearcast extends NearcastEventTarget {
     this.#stops.push(
       this.#meter.attach(hls, Events),
       followPlaylists(hls, Events, {
-        manifestLoading: () => this.#restart(hls),
+        manifestLoading: (url) => this.#restart(hls, url),
         playlistUpdated: (...update) => this.#delivery?.setPlaylist(...update),
       }),
     );
@@ -103,7 +104,7 @@ export class Nearcast extends NearcastEventTarget {
     });
   }
 
-  #restart(hls: Hls): void {
+  #restart(hls: Hls, url: string): void {
     this.#delivery?.close();
     this.#delivery = undefined;
     this.#counts = newCounts();
@@ -111,13 +112,23 @@ export class Nearcast extends NearcastEventTarget {
     this.#startS = undefined;
     this.#loadingSinceMs = systemClock.now();
     this.#meter.reset();
-    if (this.#mode.uses === "peers") this.#delivery = this.#createDelivery(hls);
+    if (this.#mode.uses === "peers") this.#delivery = this.#createDelivery(hls, this.#swarmIdOf(url));
   }
 
-  #createDelivery(hls: Hls): Delivery {
+  /**
+   * The stream's name stands for the first source. Another one that the player goes on to must not meet the viewers
+   * of the first; whoever goes on to the same path meets there, from whichever host.
+   */
+  #swarmIdOf(url: string): string {
+    const { pathname } = new URL(url, document.baseURI);
+    this.#firstPath ??= pathname;
+    return pathname === this.#firstPath ? this.#options.swarmId : `${this.#options.swarmId}${pathname}`;
+  }
+
+  #createDelivery(hls: Hls, swarmId: string): Delivery {
     const options = this.#options;
     return new Delivery({
-      swarmId: options.swarmId,
+      swarmId,
       trackers: options.trackers,
       newPeerId: () => createPeerId(options.mayUpload ? "seed" : "leech", Math.random),
       iceServers: options.iceServers,

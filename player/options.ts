@@ -4,7 +4,11 @@ import { describe, parseStreamName, type StreamName, swarmIdOf } from "./protoco
 export interface NearcastOptions {
   /** `ws:` or `wss:` address of the tracker, or several of them. */
   tracker: string | readonly string[];
-  /** Name of the stream: 1 to 64 letters, digits, `.`, `_` or `-`. Viewers of one name share their segments. */
+  /**
+   * Name of the stream: 1 to 64 letters, digits, `.`, `_` or `-`. Viewers of one name share their segments, so it must
+   * stand for one source, wherever that is loaded from. If the player goes on to another source (`loadSource`), it
+   * shares that one with those who came to it in the same way.
+   */
   stream: string;
   /**
    * STUN and TURN servers.

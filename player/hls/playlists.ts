@@ -5,7 +5,7 @@ import { audioFingerprint, levelFingerprint } from "../pml/fingerprint.js";
 
 /** Told of every playlist that hls.js loads. */
 export interface PlaylistListener {
-  manifestLoading(): void;
+  manifestLoading(url: string): void;
   playlistUpdated(track: Track, segments: readonly Segment[], isLive: boolean, targetDurationS: number): void;
 }
 
@@ -19,10 +19,10 @@ export function followPlaylists(hls: Hls, Events: typeof Hls.Events, listener: P
   /** Tracks that have been live keep numbering by media sequence after their end tag. */
   const numberedBySequence = new Set<string>();
 
-  const onLoading = () => {
+  const onLoading = (_event: string, { url }: { url: string }) => {
     tracks.clear();
     numberedBySequence.clear();
-    listener.manifestLoading();
+    listener.manifestLoading(url);
   };
   const onManifest = (_event: string, { levels, audioTracks }: ManifestLoadedData) => {
     for (const level of levels) {
