@@ -21,6 +21,8 @@ export interface SegmentRecord {
   /** Connected peers that were seen to have it. */
   readonly offeredBy: Set<string>;
   receiver: SegmentReceiver | undefined;
+  /** When the playhead was to get there, at the earliest that was seen since it was requested. */
+  dueAtMs: number;
   fetch: (OriginFetch & { readonly isForRequest: boolean }) | undefined;
   /** Bytes of it that came from peers, in however many attempts. */
   peerBytes: number;
@@ -33,6 +35,7 @@ export interface SegmentRecord {
         firstByteAtMs: number | undefined;
         loadedBytes: number;
         lastMovedAtMs: number;
+        promisedAtMs: number | undefined;
       }
     | undefined;
 }
@@ -44,6 +47,7 @@ export function newRecord(segment: Segment, isOld: boolean): SegmentRecord {
     isOld,
     offeredBy: new Set(),
     receiver: undefined,
+    dueAtMs: Number.POSITIVE_INFINITY,
     fetch: undefined,
     peerBytes: 0,
     restUntilMs: 0,
@@ -64,6 +68,7 @@ export function transferView(
     lastMovedAtMs: transfer.lastMovedAtMs,
     loadedBytes: transfer.loadedBytes,
     totalBytes: expectedBytes === undefined ? undefined : Math.max(expectedBytes, transfer.loadedBytes),
+    promisedAtMs: transfer.promisedAtMs,
     bytesPerMs: movingMs > 0 ? transfer.loadedBytes / movingMs : 0,
   };
 }

@@ -127,6 +127,7 @@ export class TrackDelivery {
     const record = this.#records.get(segment.number) ?? newRecord(segment, true);
     this.#records.set(segment.number, record);
     record.receiver = receiver;
+    record.dueAtMs = Number.POSITIVE_INFINITY;
     this.#isFollowing = true;
   }
 
@@ -161,8 +162,10 @@ export class TrackDelivery {
         continue;
       record.knownAtMs ??= nowMs;
       const decision = decideFetch(this.#view(record, playhead, nowMs), around, originTime(), nowMs);
-      if (decision.at === "wait") nextMs = Math.min(nextMs, decision.untilMs);
-      else if (receiver || elected < SIMULTANEOUS_ELECTED_FETCHES) {
+      if (decision.at === "wait") {
+        nextMs = Math.min(nextMs, decision.untilMs);
+        if (record.transfer) record.transfer.promisedAtMs = decision.promisedAtMs;
+      } else if (receiver || elected < SIMULTANEOUS_ELECTED_FETCHES) {
         if (!receiver) elected++;
         // Those who were elected have promised it to others, too.
         this.#fetch(record, receiver !== undefined && decision.because !== "elected");
@@ -207,6 +210,7 @@ export class TrackDelivery {
       firstByteAtMs: undefined,
       loadedBytes: 0,
       lastMovedAtMs: nowMs,
+      promisedAtMs: undefined,
     };
     this.#transferOfPeer.set(peerId, number);
     this.#options.onChange();
@@ -287,23 +291,31 @@ export class TrackDelivery {
 
   #view(record: SegmentRecord, playhead: Playhead, nowMs: number): SegmentView {
     const { segment } = record;
-    const aheadMs = Math.max(0, segment.startS - playhead.positionS) * 1000;
     const settledMs =
       record.isOld && this.#firstPeerAtMs !== undefined ? this.#firstPeerAtMs + SETTLING_MS : 0;
     return {
       knownAtMs: Math.max(record.knownAtMs ?? nowMs, settledMs),
-      neededAtMs:
-        playhead.rate > 0
-          ? nowMs + aheadMs / playhead.rate
-          : record.receiver
-            ? nowMs + aheadMs
-            : Number.POSITIVE_INFINITY,
+      neededAtMs: this.#neededAtMs(record, playhead, nowMs),
       durationMs: (segment.endS - segment.startS) * 1000,
       isRequested: record.receiver !== undefined,
       rank: this.#rank(record, nowMs),
       isOffered: record.offeredBy.size > 0,
       transfer: transferView(record, this.#meanBytes, nowMs),
     };
+  }
+
+  #neededAtMs(record: SegmentRecord, playhead: Playhead, nowMs: number): number {
+    const aheadMs = Math.max(0, record.segment.startS - playhead.positionS) * 1000;
+    if (!record.receiver) {
+      return playhead.rate > 0 ? nowMs + aheadMs / playhead.rate : Number.POSITIVE_INFINITY;
+    }
+    if (playhead.rate === 0) {
+      record.dueAtMs = Number.POSITIVE_INFINITY;
+      return nowMs + aheadMs;
+    }
+    // A playhead that stands still for want of this segment must not put off the time it was due.
+    record.dueAtMs = Math.min(record.dueAtMs, nowMs + aheadMs / playhead.rate);
+    return record.dueAtMs;
   }
 
   #rank(record: SegmentRecord, nowMs: number): number {

@@ -91,7 +91,9 @@ export class SwarmCore {
       customSegmentStorageFactory: () => this.#storage,
       validateP2PSegment: (url, byteRange, data) => {
         const number = this.#numberOfUrl.get(locator(url, byteRange));
-        return number === undefined ? Promise.resolve(false) : listener.received(number, data);
+        // A stock player whose worker has emptied its buffers sends nothing as a whole segment.
+        if (number === undefined || data.byteLength === 0) return Promise.resolve(false);
+        return listener.received(number, data);
       },
     });
     this.#core.setManifestResponseUrl(options.swarmId);

@@ -25,6 +25,8 @@ export interface Transfer {
   readonly totalBytes: number | undefined;
   /** Mean rate since the first byte; 0 before it. */
   readonly bytesPerMs: number;
+  /** When it was expected to arrive as it was first waited for past the last call; see `FetchDecision`. */
+  readonly promisedAtMs: number | undefined;
 }
 
 export interface Neighbourhood {
@@ -47,12 +49,19 @@ export type FetchDecision =
       readonly because: "alone" | "urgent" | "elected" | "backup" | "deadline";
     }
   /** Leave it to peers; look again at this time, or as soon as the view changes. */
-  | { readonly at: "wait"; readonly untilMs: number };
+  | {
+      readonly at: "wait";
+      readonly untilMs: number;
+      /** Set where playback now depends on a transfer: it has to have arrived by then. */
+      readonly promisedAtMs?: number;
+    };
 
 /** Kept free between the planned end of a fetch and the need for it: append, decode, timers. */
 const MARGIN_MS = 300;
 /** A transfer that has not moved for so long is counted as dead. */
 const STALE_TRANSFER_MS = 1_500;
+/** How much later than promised a transfer may be. */
+const PROMISE_GRACE_MS = 200;
 /** How often a deadline with a moving transfer is looked at again. */
 const RECHECK_MS = 100;
 
@@ -83,7 +92,10 @@ export function decideFetch(
     arrivalMs(segment.transfer, nowMs) <= latestArrivalMs(segment, origin, nowMs);
   if (nowMs >= lastCallMs) {
     if (!segment.isRequested && segment.rank > 0) return { at: "wait", untilMs: nowMs + RECHECK_MS };
-    if (arrivesInTime) return { at: "wait", untilMs: nowMs + RECHECK_MS };
+    if (arrivesInTime && segment.transfer && keepsPromise(segment.transfer, nowMs)) {
+      const promisedAtMs = segment.transfer.promisedAtMs ?? arrivalMs(segment.transfer, nowMs);
+      return { at: "wait", untilMs: nowMs + RECHECK_MS, promisedAtMs };
+    }
     return { at: "fetch", because: segment.neededAtMs <= nowMs ? "urgent" : "deadline" };
   }
   if (arrivesInTime) return { at: "wait", untilMs: Math.min(lastCallMs, nowMs + 10 * RECHECK_MS) };
@@ -137,6 +149,11 @@ function fallbackAtMs(segment: SegmentView, around: Neighbourhood, lastCallMs: n
   const spreadMs = Math.min(segment.durationMs / 2, Math.max(0, lastCallMs - segment.knownAtMs) / 4);
   const share = 1 - Math.min(1, segment.rank / Math.max(1, around.seeders));
   return lastCallMs - spreadMs * share;
+}
+
+/** The end of a segment can always be a moment away: a peer that drips it out is believed once. */
+function keepsPromise({ promisedAtMs }: Transfer, nowMs: number): boolean {
+  return promisedAtMs === undefined || nowMs <= promisedAtMs + PROMISE_GRACE_MS;
 }
 
 function arrivalMs(transfer: Transfer, nowMs: number): number {

@@ -31,6 +31,7 @@ const transfers: fc.Arbitrary<Transfer> = fc.record({
   loadedBytes: fc.integer({ min: 0, max: 500_000 }),
   totalBytes: fc.option(fc.integer({ min: 0, max: 1_000_000 }), { nil: undefined }),
   bytesPerMs: fc.oneof(fc.constant(0), fc.double({ min: 0.01, max: 5_000, noNaN: true })),
+  promisedAtMs: fc.constant(undefined),
 });
 
 /** A viewer with peers; its own rank fits the number of seeders around it. */
@@ -188,7 +189,7 @@ describe("deadlines", () => {
               : Math.max(0, transfer.totalBytes - transfer.loadedBytes) / transfer.bytesPerMs;
         const decision = decide({ ...it, segment });
         if (restMs > it.origin.meanMs / 2) expect(decision).toEqual({ at: "fetch", because: "urgent" });
-        else if (lateMs === 0) expect(decision).toEqual({ at: "wait", untilMs: NOW_MS + 100 });
+        else if (lateMs === 0) expect(decision).toMatchObject({ at: "wait", untilMs: NOW_MS + 100 });
       }),
       { numRuns: 2_000 },
     );
@@ -218,6 +219,7 @@ describe("a peer's pace", () => {
           loadedBytes,
           totalBytes: Math.max(totalBytes, loadedBytes),
           bytesPerMs: loadedBytes / (nowMs - NOW_MS),
+          promisedAtMs: undefined,
         },
       };
       const decision = decide({ segment, around, origin }, nowMs);
@@ -396,5 +398,35 @@ describe("ranks", () => {
     const around = { seeders: 3, peers: 3, isJoining: false, learnSpreadMs: 2_000, showMs: 80 };
     const origin = { meanMs: 400, deviationMs: 50, firstByteMs: 50, bytesPerMs: 500 };
     expect(decide({ segment, around, origin })).toEqual(expected);
+  });
+});
+
+describe("a transfer that playback depends on", () => {
+  const origin = { meanMs: 400, deviationMs: 50, firstByteMs: 20, bytesPerMs: 500 };
+  const around = { seeders: 2, peers: 2, isJoining: false, learnSpreadMs: 2_000, showMs: 80 };
+  const dripping = (promisedAtMs: number | undefined): SegmentView => ({
+    knownAtMs: NOW_MS - 3_000,
+    neededAtMs: NOW_MS + 500,
+    durationMs: 2_000,
+    isRequested: true,
+    rank: 1,
+    isOffered: true,
+    transfer: {
+      lastMovedAtMs: NOW_MS,
+      loadedBytes: 99_900,
+      totalBytes: 100_000,
+      bytesPerMs: 50,
+      promisedAtMs,
+    },
+  });
+
+  test("is waited for, and says by when it will have come", () => {
+    const decision = decide({ segment: dripping(undefined), around, origin });
+    expect(decision).toEqual({ at: "wait", untilMs: NOW_MS + 100, promisedAtMs: NOW_MS + 2 });
+  });
+
+  test("is believed until then, and a moment longer", () => {
+    expect(decide({ segment: dripping(NOW_MS - 200), around, origin })).toMatchObject({ at: "wait" });
+    expect(decide({ segment: dripping(NOW_MS - 201), around, origin })).toMatchObject({ at: "fetch" });
   });
 });
