@@ -7,7 +7,7 @@ import { Playlists } from "./playlists.js";
 import type { Segment, Track } from "./segment.js";
 import type { SegmentReceiver, Source } from "./segment-record.js";
 import { SegmentStore } from "./segment-store.js";
-import type { Playhead } from "./track-delivery.js";
+import type { Playhead } from "./segment-view.js";
 import { UploadDesk } from "./upload-desk.js";
 
 export interface DeliveryOptions {

@@ -1,4 +1,3 @@
-import type { Transfer } from "../policy/fetch-decision.js";
 import type { OriginFailure, OriginFetch } from "./origin-fetch.js";
 import type { Segment } from "./segment.js";
 
@@ -52,23 +51,5 @@ export function newRecord(segment: Segment, isOld: boolean): SegmentRecord {
     peerBytes: 0,
     restUntilMs: 0,
     transfer: undefined,
-  };
-}
-
-/** The transfer as the fetch policy sees it. */
-export function transferView(
-  record: SegmentRecord,
-  expectedBytes: number | undefined,
-  nowMs: number,
-): Transfer | undefined {
-  const { transfer } = record;
-  if (!transfer) return undefined;
-  const movingMs = transfer.firstByteAtMs === undefined ? 0 : nowMs - transfer.firstByteAtMs;
-  return {
-    lastMovedAtMs: transfer.lastMovedAtMs,
-    loadedBytes: transfer.loadedBytes,
-    totalBytes: expectedBytes === undefined ? undefined : Math.max(expectedBytes, transfer.loadedBytes),
-    promisedAtMs: transfer.promisedAtMs,
-    bytesPerMs: movingMs > 0 ? transfer.loadedBytes / movingMs : 0,
   };
 }

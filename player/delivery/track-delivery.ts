@@ -1,27 +1,14 @@
 import type { Clock } from "../clock.js";
 import { seedingRank } from "../policy/election.js";
-import { decideFetch, type Neighbourhood, type SegmentView } from "../policy/fetch-decision.js";
+import { decideFetch, type Neighbourhood } from "../policy/fetch-decision.js";
 import type { OriginTime } from "../policy/origin-time.js";
 import { capabilityOf } from "../protocol/index.js";
 import type { OriginFailure, StartOriginFetch } from "./origin-fetch.js";
 import type { Segment, Track } from "./segment.js";
-import {
-  newRecord,
-  type SegmentReceiver,
-  type SegmentRecord,
-  type Source,
-  transferView,
-} from "./segment-record.js";
+import { newRecord, type SegmentReceiver, type SegmentRecord, type Source } from "./segment-record.js";
 import type { SegmentStore } from "./segment-store.js";
-
-/** The playhead as it moves through the timeline of the segments. */
-export interface Playhead {
-  readonly positionS: number;
-  /** Media seconds per second; 0 while paused. */
-  readonly rate: number;
-  /** End of what is buffered without a gap from the playhead on. */
-  readonly bufferedToS: number;
-}
+import { type Playhead, viewOf } from "./segment-view.js";
+import { Transfers } from "./transfers.js";
 
 /** The peers of one track, as the swarm brings them. */
 export interface TrackSwarm {
@@ -74,19 +61,19 @@ export class TrackDelivery {
   readonly peers = new Set<string>();
   readonly #options: TrackDeliveryOptions;
   readonly #records = new Map<number, SegmentRecord>();
-  readonly #transferOfPeer = new Map<string, number>();
+  readonly #transfers: Transfers;
   #swarm: TrackSwarm | undefined;
   #segments: readonly Segment[] = [];
   #firstPeerAtMs: number | undefined;
   #meanBytes: number | undefined;
   /** Nothing before the first requested segment is this viewer's business. */
   #fromNumber: number | undefined;
-  #peerBytesPerMs = 0;
   #isFollowing = false;
 
   constructor(options: TrackDeliveryOptions) {
     this.#options = options;
     this.track = options.track;
+    this.#transfers = new Transfers(options.clock);
   }
 
   setSwarm(swarm: TrackSwarm): void {
@@ -152,6 +139,7 @@ export class TrackDelivery {
     const { originTime, store } = this.#options;
     const playhead = this.#options.playhead();
     const around = this.#neighbourhood(nowMs);
+    const settledAtMs = this.#firstPeerAtMs === undefined ? 0 : this.#firstPeerAtMs + SETTLING_MS;
     let nextMs = Number.POSITIVE_INFINITY;
     let elected = 0;
     for (const record of this.#records.values()) if (record.fetch && !record.receiver) elected++;
@@ -161,7 +149,14 @@ export class TrackDelivery {
       if (!receiver && !(this.#isWithinReach(segment, playhead) && this.#wouldKeep(segment, playhead)))
         continue;
       record.knownAtMs ??= nowMs;
-      const decision = decideFetch(this.#view(record, playhead, nowMs), around, originTime(), nowMs);
+      const view = viewOf(record, {
+        playhead,
+        nowMs,
+        settledAtMs,
+        rank: this.#rank(record, nowMs),
+        expectedBytes: this.#meanBytes,
+      });
+      const decision = decideFetch(view, around, originTime(), nowMs);
       if (decision.at === "wait") {
         nextMs = Math.min(nextMs, decision.untilMs);
         if (record.transfer) record.transfer.promisedAtMs = decision.promisedAtMs;
@@ -196,56 +191,33 @@ export class TrackDelivery {
     this.peers.delete(peerId);
     for (const record of this.#records.values()) record.offeredBy.delete(peerId);
     this.transferEnded(peerId);
-    this.#options.onChange();
   }
 
   transferStarted(number: number, peerId: string): void {
     const record = this.#records.get(number);
     if (!record) return;
-    const nowMs = this.#options.clock.now();
-    record.offeredBy.add(peerId);
-    record.transfer = {
-      peerId,
-      startedAtMs: nowMs,
-      firstByteAtMs: undefined,
-      loadedBytes: 0,
-      lastMovedAtMs: nowMs,
-      promisedAtMs: undefined,
-    };
-    this.#transferOfPeer.set(peerId, number);
+    this.#transfers.start(record, peerId);
     this.#options.onChange();
   }
 
   transferMoved(peerId: string, bytes: number): void {
-    const number = this.#transferOfPeer.get(peerId);
-    const record = number === undefined ? undefined : this.#records.get(number);
-    const transfer = record?.transfer;
-    if (!transfer || transfer.peerId !== peerId) return;
-    transfer.lastMovedAtMs = this.#options.clock.now();
-    transfer.firstByteAtMs ??= transfer.lastMovedAtMs;
-    transfer.loadedBytes += bytes;
-    record.peerBytes += bytes;
+    this.#transfers.move(peerId, bytes);
   }
 
-  /** The peer has delivered, refused, or failed; its segment stays known as offered. */
   transferEnded(peerId: string): void {
-    const number = this.#transferOfPeer.get(peerId);
-    if (number === undefined) return;
-    this.#transferOfPeer.delete(peerId);
-    const record = this.#records.get(number);
-    if (record?.transfer?.peerId === peerId) record.transfer = undefined;
+    this.#transfers.end(peerId);
     this.#options.onChange();
   }
 
   /** Rate at which peers have delivered whole segments lately, in bytes per millisecond; 0 before the first. */
   get peerBytesPerMs(): number {
-    return this.#peerBytesPerMs;
+    return this.#transfers.bytesPerMs;
   }
 
   received(number: number, data: ArrayBuffer): void {
     const record = this.#records.get(number);
     if (!record) return;
-    this.#learnPeerRate(record, data.byteLength);
+    this.#transfers.learnRate(record, data.byteLength);
     if (this.#options.store.has(record.segment)) this.#countLost(record, 0);
     else this.#arrived(record, data, "peer", record.transfer?.peerId);
   }
@@ -255,14 +227,6 @@ export class TrackDelivery {
     const record = this.#records.get(number);
     if (!record || this.#options.store.has(record.segment)) return false;
     return record.receiver !== undefined || this.#wouldKeep(record.segment, this.#options.playhead());
-  }
-
-  #learnPeerRate({ transfer }: SegmentRecord, bytes: number): void {
-    // A segment that came in parts has no rate of one peer.
-    if (!transfer || transfer.loadedBytes < bytes) return;
-    const sample = bytes / Math.max(1, this.#options.clock.now() - transfer.startedAtMs);
-    const known = this.#peerBytesPerMs;
-    this.#peerBytesPerMs = known === 0 ? sample : known + (sample - known) / 4;
   }
 
   /** What left a live window long ago is asked for by nobody. */
@@ -287,35 +251,6 @@ export class TrackDelivery {
       learnSpreadMs: isLive ? targetDurationS * 1000 : (windowS * 1000) / 2,
       showMs: isLive ? SHOW_MS.live : SHOW_MS.vod,
     };
-  }
-
-  #view(record: SegmentRecord, playhead: Playhead, nowMs: number): SegmentView {
-    const { segment } = record;
-    const settledMs =
-      record.isOld && this.#firstPeerAtMs !== undefined ? this.#firstPeerAtMs + SETTLING_MS : 0;
-    return {
-      knownAtMs: Math.max(record.knownAtMs ?? nowMs, settledMs),
-      neededAtMs: this.#neededAtMs(record, playhead, nowMs),
-      durationMs: (segment.endS - segment.startS) * 1000,
-      isRequested: record.receiver !== undefined,
-      rank: this.#rank(record, nowMs),
-      isOffered: record.offeredBy.size > 0,
-      transfer: transferView(record, this.#meanBytes, nowMs),
-    };
-  }
-
-  #neededAtMs(record: SegmentRecord, playhead: Playhead, nowMs: number): number {
-    const aheadMs = Math.max(0, record.segment.startS - playhead.positionS) * 1000;
-    if (!record.receiver) {
-      return playhead.rate > 0 ? nowMs + aheadMs / playhead.rate : Number.POSITIVE_INFINITY;
-    }
-    if (playhead.rate === 0) {
-      record.dueAtMs = Number.POSITIVE_INFINITY;
-      return nowMs + aheadMs;
-    }
-    // A playhead that stands still for want of this segment must not put off the time it was due.
-    record.dueAtMs = Math.min(record.dueAtMs, nowMs + aheadMs / playhead.rate);
-    return record.dueAtMs;
   }
 
   #rank(record: SegmentRecord, nowMs: number): number {

@@ -1,5 +1,5 @@
 import type Hls from "hls.js";
-import type { Playhead } from "../delivery/track-delivery.js";
+import type { Playhead } from "../delivery/segment-view.js";
 
 /** Buffered ranges closer than this are played through without a stop. */
 const GAP_S = 0.1;

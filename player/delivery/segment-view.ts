@@ -1,0 +1,66 @@
+import type { SegmentView, Transfer } from "../policy/fetch-decision.js";
+import type { SegmentRecord } from "./segment-record.js";
+
+/** The playhead as it moves through the timeline of the segments. */
+export interface Playhead {
+  readonly positionS: number;
+  /** Media seconds per second; 0 while paused. */
+  readonly rate: number;
+  /** End of what is buffered without a gap from the playhead on. */
+  readonly bufferedToS: number;
+}
+
+export interface Outlook {
+  readonly playhead: Playhead;
+  readonly nowMs: number;
+  readonly rank: number;
+  /** What peers had when this viewer came, they have shown by then. */
+  readonly settledAtMs: number;
+  /** Size that segments of the track have; `undefined` before the first. */
+  readonly expectedBytes: number | undefined;
+}
+
+/** A segment as the fetch policy sees it. Notes in the record when it was due. */
+export function viewOf(record: SegmentRecord, outlook: Outlook): SegmentView {
+  const { segment } = record;
+  const { nowMs, playhead, rank, expectedBytes } = outlook;
+  return {
+    knownAtMs: Math.max(record.knownAtMs ?? nowMs, record.isOld ? outlook.settledAtMs : 0),
+    neededAtMs: neededAtMs(record, playhead, nowMs),
+    durationMs: (segment.endS - segment.startS) * 1000,
+    isRequested: record.receiver !== undefined,
+    rank,
+    isOffered: record.offeredBy.size > 0,
+    transfer: transferOf(record, expectedBytes, nowMs),
+  };
+}
+
+function neededAtMs(record: SegmentRecord, playhead: Playhead, nowMs: number): number {
+  const aheadMs = Math.max(0, record.segment.startS - playhead.positionS) * 1000;
+  if (!record.receiver) {
+    return playhead.rate > 0 ? nowMs + aheadMs / playhead.rate : Number.POSITIVE_INFINITY;
+  }
+  if (playhead.rate === 0) {
+    record.dueAtMs = Number.POSITIVE_INFINITY;
+    return nowMs + aheadMs;
+  }
+  // A playhead that stands still for want of this segment must not put off the time it was due.
+  record.dueAtMs = Math.min(record.dueAtMs, nowMs + aheadMs / playhead.rate);
+  return record.dueAtMs;
+}
+
+function transferOf(
+  { transfer }: SegmentRecord,
+  expectedBytes: number | undefined,
+  nowMs: number,
+): Transfer | undefined {
+  if (!transfer) return undefined;
+  const movingMs = transfer.firstByteAtMs === undefined ? 0 : nowMs - transfer.firstByteAtMs;
+  return {
+    lastMovedAtMs: transfer.lastMovedAtMs,
+    loadedBytes: transfer.loadedBytes,
+    totalBytes: expectedBytes === undefined ? undefined : Math.max(expectedBytes, transfer.loadedBytes),
+    promisedAtMs: transfer.promisedAtMs,
+    bytesPerMs: movingMs > 0 ? transfer.loadedBytes / movingMs : 0,
+  };
+}
