@@ -61,9 +61,9 @@ const MARGIN_MS = 300;
 /** A transfer that has not moved for so long is counted as dead. */
 const STALE_TRANSFER_MS = 1_500;
 /** How much later than promised a transfer may be. */
-const PROMISE_GRACE_MS = 200;
+const PROMISE_GRACE_MS = 100;
 /** How often a deadline with a moving transfer is looked at again. */
-const RECHECK_MS = 100;
+const RECHECK_MS = 50;
 
 /**
  * Decides whether a viewer fetches a segment from the origin now, or leaves it to its peers for the time being.
@@ -89,7 +89,7 @@ export function decideFetch(
   const arrivesInTime =
     !isOverdue &&
     segment.transfer !== undefined &&
-    arrivalMs(segment.transfer, nowMs) <= latestArrivalMs(segment, origin, nowMs);
+    arrivalMs(segment.transfer, nowMs) <= latestArrivalMs(segment, origin, lastCallMs, nowMs);
   if (nowMs >= lastCallMs) {
     if (!segment.isRequested && segment.rank > 0) return { at: "wait", untilMs: nowMs + RECHECK_MS };
     if (arrivesInTime && segment.transfer && keepsPromise(segment.transfer, nowMs)) {
@@ -98,7 +98,7 @@ export function decideFetch(
     }
     return { at: "fetch", because: segment.neededAtMs <= nowMs ? "urgent" : "deadline" };
   }
-  if (arrivesInTime) return { at: "wait", untilMs: Math.min(lastCallMs, nowMs + 10 * RECHECK_MS) };
+  if (arrivesInTime) return { at: "wait", untilMs: Math.min(lastCallMs, nowMs + 20 * RECHECK_MS) };
 
   const fetchAtMs = Math.min(
     backupAtMs(segment, around, origin, lastCallMs),
@@ -162,7 +162,16 @@ function arrivalMs(transfer: Transfer, nowMs: number): number {
   return nowMs + Math.max(0, transfer.totalBytes - transfer.loadedBytes) / transfer.bytesPerMs;
 }
 
-/** Where playback already waits, a peer may take no longer than the origin would. */
-function latestArrivalMs(segment: SegmentView, origin: OriginTime, nowMs: number): number {
-  return Math.max(segment.neededAtMs - MARGIN_MS / 2, nowMs + origin.meanMs / 2);
+/**
+ * Past the last call a transfer must be nearly done, so that the origin can still make good for it. Where playback
+ * already waits, it may take no longer than half of what the origin would.
+ */
+function latestArrivalMs(
+  segment: SegmentView,
+  origin: OriginTime,
+  lastCallMs: number,
+  nowMs: number,
+): number {
+  const inTimeMs = nowMs >= lastCallMs ? lastCallMs + MARGIN_MS / 2 : segment.neededAtMs - MARGIN_MS / 2;
+  return Math.max(inTimeMs, nowMs + origin.meanMs / 2);
 }

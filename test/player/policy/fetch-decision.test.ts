@@ -189,7 +189,7 @@ describe("deadlines", () => {
               : Math.max(0, transfer.totalBytes - transfer.loadedBytes) / transfer.bytesPerMs;
         const decision = decide({ ...it, segment });
         if (restMs > it.origin.meanMs / 2) expect(decision).toEqual({ at: "fetch", because: "urgent" });
-        else if (lateMs === 0) expect(decision).toMatchObject({ at: "wait", untilMs: NOW_MS + 100 });
+        else if (lateMs === 0) expect(decision).toMatchObject({ at: "wait", untilMs: NOW_MS + 50 });
       }),
       { numRuns: 2_000 },
     );
@@ -422,11 +422,11 @@ describe("a transfer that playback depends on", () => {
 
   test("is waited for, and says by when it will have come", () => {
     const decision = decide({ segment: dripping(undefined), around, origin });
-    expect(decision).toEqual({ at: "wait", untilMs: NOW_MS + 100, promisedAtMs: NOW_MS + 2 });
+    expect(decision).toEqual({ at: "wait", untilMs: NOW_MS + 50, promisedAtMs: NOW_MS + 2 });
   });
 
   test("is believed until then, and a moment longer", () => {
-    expect(decide({ segment: dripping(NOW_MS - 200), around, origin })).toMatchObject({ at: "wait" });
-    expect(decide({ segment: dripping(NOW_MS - 201), around, origin })).toMatchObject({ at: "fetch" });
+    expect(decide({ segment: dripping(NOW_MS - 100), around, origin })).toMatchObject({ at: "wait" });
+    expect(decide({ segment: dripping(NOW_MS - 101), around, origin })).toMatchObject({ at: "fetch" });
   });
 });
