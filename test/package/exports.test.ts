@@ -6,6 +6,7 @@ test.each([
   ["nearcast", ["withNearcast"]],
   ["nearcast/element", ["NearcastPlayerElement"]],
   ["nearcast/protocol", ["PROTOCOL_VERSION", "createPeerId", "parseStreamName"]],
+  ["nearcast/protocol/access-token", ["createTokenVerifier", "createTokenIssuer", "parseAccessKeys"]],
   ["nearcast/origin", ["ConfigError", "createOrigin", "defaultStreams"]],
   ["nearcast/tracker", ["OptionError", "createTracker"]],
 ])("%s can be imported and has %j", async (name, exported) => {
