@@ -42,6 +42,7 @@ test.each([
   [["--runs", "many"], /--runs.*Expected 1-100/],
   [["--sekonds", "10"], /unknown option '--sekonds'/],
   [["live6"], /too many arguments/],
+  [["--continue"], /--continue: expected --json/],
 ])("%j is refused in one line that names the flag", (argv, expected) => {
   const read = () => readOffloadFlags(argv);
   expect(read).toThrow(FlagError);

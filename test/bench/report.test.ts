@@ -75,7 +75,8 @@ test("a table for anything but a terminal has no colours", () => {
 
 test("a report names the command and the machine, has no date, and shows every run", () => {
   const report = renderReport({
-    command: "npm run bench -- offload --runs 4",
+    commands: ["npm run bench -- offload --runs 2", "npm run bench -- offload --runs 4 --continue"],
+    page: "0123456789abcdef",
     machine: {
       cpu: "Some CPU",
       cores: 2,
@@ -85,13 +86,12 @@ test("a report names the command and the machine, has no date, and shows every r
       chromium: "1.2.3",
       packages: { "hls.js": "1.7.4" },
     },
-    viewers: 8,
-    seconds: 120,
-    scenarios: ["vod", "live6"],
-    engines: ["plain", "nearcast"],
     runs: RUNS,
   });
-  expect(report).toContain("`npm run bench -- offload --runs 4`");
+  expect(report).toContain(
+    "\nnpm run bench -- offload --runs 2\nnpm run bench -- offload --runs 4 --continue\n",
+  );
+  expect(report).toContain("8 viewers, 120 s per run");
   expect(report).toContain("2 × Some CPU");
   expect(report).not.toContain("### vod");
   expect(report.match(/^\| live6 /gm)).toHaveLength(RUNS.length);

@@ -8,7 +8,8 @@ import { type OffloadFlags, readOffloadFlags } from "./flags.js";
 import { medianTable } from "./medians.js";
 import { planRuns } from "./plan.js";
 import { renderReport } from "./report.js";
-import { type OffloadRun, runOffload } from "./run.js";
+import { isSameRun, pageDigest, type Results, readEarlier } from "./results-file.js";
+import { runOffload } from "./run.js";
 import { renderMedians, renderProgress, renderRun } from "./table.js";
 
 /** `npm run bench -- offload`: engines compared, and what they came to as tables and files. */
@@ -31,8 +32,11 @@ export async function offloadCommand(argv: readonly string[]): Promise<void> {
 
 async function runAll(flags: OffloadFlags, command: string, signal: AbortSignal): Promise<void> {
   const isTerminal = process.stdout.isTTY === true;
-  const planned = planRuns(flags);
-  const runs: OffloadRun[] = [];
+  const page = pageDigest();
+  const earlier = flags.earlier === undefined ? undefined : readEarlier(flags.earlier, { ...flags, page });
+  const runs = [...(earlier?.runs ?? [])];
+  const commands = [...(earlier?.commands ?? []), command];
+  const planned = planRuns(flags).filter((plan) => !runs.some((run) => isSameRun(run, plan)));
   for (const [index, plan] of planned.entries()) {
     if (signal.aborted) break;
     try {
@@ -48,7 +52,8 @@ async function runAll(flags: OffloadFlags, command: string, signal: AbortSignal)
       runs.push(run);
       if (isTerminal) logUpdate.clear();
       console.log(renderRun(run));
-      writeFiles(flags, command, runs);
+      const machine = describeMachine(run.chromium);
+      writeFiles(flags, { commands, page, machine, runs });
     } catch (error) {
       if (error instanceof NoBrowserError || error instanceof BenchError || error instanceof FlagError) {
         throw error;
@@ -63,14 +68,15 @@ async function runAll(flags: OffloadFlags, command: string, signal: AbortSignal)
   }
 }
 
-function writeFiles(flags: OffloadFlags, command: string, runs: readonly OffloadRun[]): void {
-  const machine = describeMachine(runs[0]?.chromium ?? "");
-  if (flags.json !== undefined) {
-    write("--json", flags.json, `${JSON.stringify({ command, machine, runs }, null, 2)}\n`);
-  }
-  if (flags.report !== undefined) {
-    write("--report", flags.report, renderReport({ ...flags, command, machine, runs }));
-  }
+function writeFiles(flags: OffloadFlags, results: Results): void {
+  if (flags.json !== undefined)
+    write(
+      "--json",
+      flags.json,
+      `${JSON.stringify(results, null, 2)}
+`,
+    );
+  if (flags.report !== undefined) write("--report", flags.report, renderReport(results));
 }
 
 /** Leaves what an earlier run has written as it is. */

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { parseFlags, wholeNumber } from "../../flags.js";
+import { FlagError, parseFlags, wholeNumber } from "../../flags.js";
 import { ENGINE_NAMES, ENGINES, type EngineName } from "./engines.js";
 import { SCENARIO_NAMES, SCENARIOS, type ScenarioName } from "./scenarios.js";
 
@@ -11,6 +11,8 @@ export interface OffloadFlags {
   readonly seconds: number;
   readonly json: string | undefined;
   readonly report: string | undefined;
+  /** File of runs to keep and go on from. */
+  readonly earlier: string | undefined;
 }
 
 /**
@@ -37,11 +39,17 @@ export function readOffloadFlags(argv: readonly string[]): { help: string } | { 
       .option("--seconds <number>", "length of a run", wholeNumber(5, 3_600), 120)
       .option("--json <file>", "write every run as JSON")
       .option("--report <file>", "write a report as Markdown")
+      .option("--continue", "keep the runs that --json's file has and make those that are missing")
       .addHelpText("after", `\nScenarios:\n${list(SCENARIOS)}\n\nEngines:\n${list(ENGINES)}`),
     argv,
   );
   if ("help" in parsed) return parsed;
-  const { scenario, engine, ...flags } = parsed.command.opts<{
+  const {
+    scenario,
+    engine,
+    continue: isContinued,
+    ...flags
+  } = parsed.command.opts<{
     scenario: ScenarioName[];
     engine: EngineName[];
     viewers: number;
@@ -49,7 +57,10 @@ export function readOffloadFlags(argv: readonly string[]): { help: string } | { 
     seconds: number;
     json?: string;
     report?: string;
+    continue?: boolean;
   }>();
+  if (isContinued && flags.json === undefined)
+    throw new FlagError("--continue: expected --json with the file to go on from");
   return {
     flags: {
       ...flags,
@@ -57,6 +68,7 @@ export function readOffloadFlags(argv: readonly string[]): { help: string } | { 
       engines: ENGINE_NAMES.filter((name) => engine.includes(name)),
       json: flags.json,
       report: flags.report,
+      earlier: isContinued ? flags.json : undefined,
     },
   };
 }

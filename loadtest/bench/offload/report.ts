@@ -1,33 +1,24 @@
-import type { Machine } from "../machine.js";
 import { cell, columnsOf } from "./columns.js";
-import { ENGINES, type EngineName, TUNED } from "./engines.js";
+import { ENGINE_NAMES, ENGINES, TUNED } from "./engines.js";
 import { medianTable } from "./medians.js";
+import type { Results } from "./results-file.js";
 import type { OffloadRun } from "./run.js";
-import { SCENARIOS, type ScenarioName } from "./scenarios.js";
-
-export interface ReportOrder {
-  /** Whoever types it gets such a report again. */
-  readonly command: string;
-  readonly machine: Machine;
-  readonly viewers: number;
-  readonly seconds: number;
-  readonly scenarios: readonly ScenarioName[];
-  readonly engines: readonly EngineName[];
-  readonly runs: readonly OffloadRun[];
-}
+import { SCENARIO_NAMES, SCENARIOS, type ScenarioName } from "./scenarios.js";
 
 /** A Markdown report of the medians, and of every run behind them. It has no date: it changes when figures do. */
-export function renderReport(order: ReportOrder): string {
-  const { machine, scenarios, runs } = order;
+export function renderReport({ commands, machine, runs }: Results): string {
+  const scenarios = SCENARIO_NAMES.filter((name) => runs.some(({ scenario }) => scenario === name));
+  const engines = ENGINE_NAMES.filter((name) => runs.some(({ engine }) => engine === name));
+  const [{ viewers, seconds } = { viewers: 0, seconds: 0 }] = runs;
   const versions = Object.entries(machine.packages).map(([name, version]) => `${name} ${version}`);
   return `${[
     "# Offload, startup and stalls",
-    `\`${order.command}\``,
-    `${order.viewers} viewers, ${order.seconds} s per run. Engines take turns on the same machine: ${machine.cores} × ${machine.cpu}, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}, Chromium ${machine.chromium}, ${versions.join(", ")}.`,
-    order.engines.map((engine) => `- **${engine}**: ${ENGINES[engine].about}`).join("\n"),
+    ["```sh", ...commands, "```"].join("\n"),
+    `${viewers} viewers, ${seconds} s per run. Engines take turns on the same machine: ${machine.cores} × ${machine.cpu}, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}, Chromium ${machine.chromium}, ${versions.join(", ")}.`,
+    engines.map((engine) => `- **${engine}**: ${ENGINES[engine].about}`).join("\n"),
     DEFINITIONS,
     "## Medians",
-    ...scenarios.flatMap((scenario) => scenarioSection(scenario, order)),
+    ...scenarios.flatMap((scenario) => scenarioSection(scenario, runs)),
     "## Every run",
     "`busy` is the whole machine's use of cores, with whatever else ran on it.",
     ...scenarios.map((scenario) => runsTable(scenario, runs)),
@@ -42,11 +33,11 @@ const DEFINITIONS = `- **offload**: 1 − segment bytes sent by the origin (its 
 - **start**, **worst**: from loading the stream to the first moving frame, median and worst of the viewers; **start ÷ plain** is the ratio to hls.js alone.
 - **upload max/mean**: the busiest viewer's upload ÷ the mean. **cores**: CPU of the browsers' processes.`;
 
-function scenarioSection(scenario: ScenarioName, { runs, engines }: ReportOrder): string[] {
+function scenarioSection(scenario: ScenarioName, runs: readonly OffloadRun[]): string[] {
   const table = medianTable(scenario, runs);
   if (!table) return [];
   const about = `### ${scenario}\n\n${SCENARIOS[scenario].about}; offload of at most ${table.offloadLimit.toFixed(3)}.`;
-  const tuned = engines.includes("tuned")
+  const tuned = runs.some(({ engine }) => engine === "tuned")
     ? ` Tuned: ${Object.entries(TUNED[scenario])
         .map(([name, value]) => `\`${name}: ${value}\``)
         .join(", ")}.`
