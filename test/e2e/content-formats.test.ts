@@ -1,45 +1,28 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  byteRanges,
-  encrypted,
-  fmp4,
-  joined,
-  type MadeContent,
-  makeContent,
-  mpegTs,
-  separateAudio,
-} from "../support/made-content.js";
+import { expect, test } from "vitest";
+import { byteRanges, encrypted, fmp4, joined, mpegTs, separateAudio } from "../support/made-content.js";
 import {
   noteSegmentsFromPeers,
   receivedAndOriginal,
   recordReceivedSegments,
   segmentsFromPeers,
 } from "../support/made-content-received.js";
-import { hasPlayed, openTheatre, type Theatre, UNDISTURBED, until } from "../support/viewers.js";
+import { useMadeTheatre } from "../support/made-theatre.js";
+import { hasPlayed, UNDISTURBED, until } from "../support/viewers.js";
 
 const clip = { seconds: 10 };
 
-let content: MadeContent;
-let theatre: Theatre;
-beforeAll(async () => {
-  content = await makeContent({
-    fmp4: fmp4(clip),
-    ranges: byteRanges(clip),
-    encrypted: encrypted(clip),
-    ts: mpegTs(clip),
-    audio: separateAudio(clip),
-    joined: joined({ seconds: 6 }, { seconds: 4, fps: 30, kbps: 300, toneHz: 660 }),
-  });
-  theatre = await openTheatre({ streams: content.streams });
-});
-afterAll(async () => {
-  await theatre?.[Symbol.asyncDispose]();
-  await content?.[Symbol.asyncDispose]();
+const theatre = useMadeTheatre({
+  fmp4: fmp4(clip),
+  ranges: byteRanges(clip),
+  encrypted: encrypted(clip),
+  ts: mpegTs(clip),
+  audio: separateAudio(clip),
+  joined: joined({ seconds: 6 }, { seconds: 4, fps: 30, kbps: 300, toneHz: 660 }),
 });
 
-/** Two viewers play a stream to its end, the second of them after the first; both leave afterwards. */
-async function playTwice(stream: string, playlist = "master.m3u8") {
-  const src = `${theatre.stack.url}/hls/${stream}/${playlist}`;
+/** Two viewers play a stream to its end, the second of them after the first. */
+async function playTwice(stream: string, playlist?: string) {
+  const src = theatre.addressOf(stream, playlist);
   const first = await theatre.open(stream, { src, prepare: recordReceivedSegments });
   await until(first, hasPlayed(2), "the first viewer plays");
   const second = await theatre.open(stream, { src, prepare: recordReceivedSegments });
@@ -50,7 +33,6 @@ async function playTwice(stream: string, playlist = "master.m3u8") {
   const seen = await Promise.all([first, second].map((viewer) => viewer.snapshot()));
   const { received, original } = await receivedAndOriginal(second.page);
   const fromPeers = await segmentsFromPeers(second.page);
-  await Promise.all([first.close(), second.close()]);
   return { seen, received, original, fromPeers };
 }
 

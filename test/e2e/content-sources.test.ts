@@ -1,39 +1,25 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Viewer } from "../../loadtest/browsers/viewer.js";
-import { fmp4, type MadeContent, makeContent } from "../support/made-content.js";
+import { fmp4 } from "../support/made-content.js";
 import { receivedAndOriginal, recordReceivedSegments } from "../support/made-content-received.js";
-import { hasPlayed, openTheatre, type Theatre, UNDISTURBED, until } from "../support/viewers.js";
+import { useMadeTheatre } from "../support/made-theatre.js";
+import { hasPlayed, UNDISTURBED, until } from "../support/viewers.js";
 
-let content: MadeContent;
-let theatre: Theatre;
-const viewers: Viewer[] = [];
-beforeAll(async () => {
-  content = await makeContent({
+const theatre = useMadeTheatre(
+  {
     one: fmp4({ seconds: 16 }),
     two: fmp4({ seconds: 16, toneHz: 660 }),
-  });
-  const channel = { kind: "loop", folder: content.folder("two") } as const;
-  theatre = await openTheatre({ streams: { ...content.streams, channel } });
-});
-afterEach(async () => {
-  await Promise.all(viewers.splice(0).map((viewer) => viewer.close()));
-});
-afterAll(async () => {
-  await theatre?.[Symbol.asyncDispose]();
-  await content?.[Symbol.asyncDispose]();
-});
-
-const addressOf = (stream: string) => `${theatre.stack.url}/hls/${stream}/master.m3u8`;
+  },
+  "two",
+);
 
 function changeTo(viewer: Viewer, stream: string): Promise<void> {
-  return viewer.page.evaluate((src) => window.viewer.hls.loadSource(src), addressOf(stream));
+  return viewer.page.evaluate((src) => window.viewer.hls.loadSource(src), theatre.addressOf(stream));
 }
 
-async function openAt(stream: string): Promise<Viewer> {
-  const src = addressOf(stream);
-  const viewer = await theatre.open("evening", { src, prepare: recordReceivedSegments });
-  viewers.push(viewer);
-  return viewer;
+function openAt(stream: string): Promise<Viewer> {
+  const src = theatre.addressOf(stream);
+  return theatre.open("evening", { src, prepare: recordReceivedSegments });
 }
 
 async function expectOriginalBytes(viewer: Viewer): Promise<void> {

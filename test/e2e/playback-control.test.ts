@@ -1,33 +1,18 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Viewer } from "../../loadtest/browsers/viewer.js";
-import { fmp4, type MadeContent, makeContent } from "../support/made-content.js";
+import { fmp4 } from "../support/made-content.js";
 import { receivedAndOriginal, recordReceivedSegments } from "../support/made-content-received.js";
-import { hasPlayed, openTheatre, type Theatre, UNDISTURBED, until } from "../support/viewers.js";
+import { useMadeTheatre } from "../support/made-theatre.js";
+import { hasPlayed, UNDISTURBED, until } from "../support/viewers.js";
 
 /** Little is buffered, so that what the viewers do needs other segments. */
 const hls = { maxBufferLength: 6, maxMaxBufferLength: 6, backBufferLength: 0 };
 const nearcast = { prefetchWindowS: 8 };
 
-let content: MadeContent;
-let theatre: Theatre;
-const viewers: Viewer[] = [];
-beforeAll(async () => {
-  content = await makeContent({ film: fmp4({ seconds: 40 }) });
-  const channel = { kind: "loop", folder: content.folder("film") } as const;
-  theatre = await openTheatre({ streams: { ...content.streams, channel } });
-});
-afterEach(async () => {
-  await Promise.all(viewers.splice(0).map((viewer) => viewer.close()));
-});
-afterAll(async () => {
-  await theatre?.[Symbol.asyncDispose]();
-  await content?.[Symbol.asyncDispose]();
-});
+const theatre = useMadeTheatre({ film: fmp4({ seconds: 40 }) }, "film");
 
-async function open(stream: string): Promise<Viewer> {
-  const viewer = await theatre.open(stream, { hls, nearcast, prepare: recordReceivedSegments });
-  viewers.push(viewer);
-  return viewer;
+function open(stream: string): Promise<Viewer> {
+  return theatre.open(stream, { hls, nearcast, prepare: recordReceivedSegments });
 }
 
 /** Two viewers of a stream, the second of whom has got something from the first. */

@@ -1,10 +1,11 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Viewer } from "../../loadtest/browsers/viewer.js";
-import { fmp4, type MadeContent, makeContent } from "../support/made-content.js";
+import { fmp4 } from "../support/made-content.js";
 import { receivedAndOriginal, recordReceivedSegments } from "../support/made-content-received.js";
+import { useMadeTheatre } from "../support/made-theatre.js";
 import { stopUploadsAfter } from "../support/stopped-uploads.js";
-import { hasPlayed, openTheatre, type Theatre, UNDISTURBED, until } from "../support/viewers.js";
+import { hasPlayed, UNDISTURBED, until } from "../support/viewers.js";
 
 declare global {
   interface Window {
@@ -12,21 +13,7 @@ declare global {
   }
 }
 
-let content: MadeContent;
-let theatre: Theatre;
-const viewers: Viewer[] = [];
-beforeAll(async () => {
-  content = await makeContent({ film: fmp4({ seconds: 40 }) });
-  const channel = { kind: "loop", folder: content.folder("film") } as const;
-  theatre = await openTheatre({ streams: { ...content.streams, channel } });
-});
-afterEach(async () => {
-  await Promise.all(viewers.splice(0).map((viewer) => viewer.close()));
-});
-afterAll(async () => {
-  await theatre?.[Symbol.asyncDispose]();
-  await content?.[Symbol.asyncDispose]();
-});
+const theatre = useMadeTheatre({ film: fmp4({ seconds: 40 }) }, "film");
 
 /**
  * Lets `hidePage` make the page what a hidden tab is for its scripts: told so, and with timers that run once a
@@ -69,15 +56,13 @@ async function canHide(page: Page): Promise<void> {
   });
 }
 
-async function open(
+function open(
   stream: string,
   prepare: (page: Page) => Promise<void>,
   options: Record<string, unknown> = {},
 ): Promise<Viewer> {
   const hls = { maxBufferLength: 4, maxMaxBufferLength: 4 };
-  const viewer = await theatre.open(stream, { hls, nearcast: { prefetchWindowS: 8, ...options }, prepare });
-  viewers.push(viewer);
-  return viewer;
+  return theatre.open(stream, { hls, nearcast: { prefetchWindowS: 8, ...options }, prepare });
 }
 
 async function canHideAndRecords(page: Page): Promise<void> {

@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Viewer } from "../../loadtest/browsers/viewer.js";
-import { fmp4, type MadeContent, makeContent } from "../support/made-content.js";
+import { fmp4 } from "../support/made-content.js";
 import { receivedAndOriginal, recordReceivedSegments } from "../support/made-content-received.js";
-import { hasPlayed, openTheatre, type Theatre, UNDISTURBED, until } from "../support/viewers.js";
+import { useMadeTheatre } from "../support/made-theatre.js";
+import { hasPlayed, UNDISTURBED, until } from "../support/viewers.js";
 
 declare global {
   interface Window {
@@ -16,27 +17,10 @@ declare global {
 
 const MIB = 1024 * 1024;
 
-let content: MadeContent;
-let theatre: Theatre;
-const viewers: Viewer[] = [];
-beforeAll(async () => {
-  content = await makeContent({ film: fmp4({ seconds: 16 }), rich: fmp4({ seconds: 20, kbps: 1_200 }) });
-  const channel = { kind: "loop", folder: content.folder("film") } as const;
-  theatre = await openTheatre({ streams: { ...content.streams, channel } });
-});
-afterEach(async () => {
-  await Promise.all(viewers.splice(0).map((viewer) => viewer.close()));
-});
-afterAll(async () => {
-  await theatre?.[Symbol.asyncDispose]();
-  await content?.[Symbol.asyncDispose]();
-});
-
-async function open(stream: string, order: Parameters<Theatre["open"]>[1] = {}): Promise<Viewer> {
-  const viewer = await theatre.open(stream, order);
-  viewers.push(viewer);
-  return viewer;
-}
+const theatre = useMadeTheatre(
+  { film: fmp4({ seconds: 16 }), rich: fmp4({ seconds: 20, kbps: 1_200 }) },
+  "film",
+);
 
 test("viewers with less memory than the programme share it and never keep more than they may", async () => {
   const prepare: typeof recordReceivedSegments = async (page) => {
@@ -50,9 +34,9 @@ test("viewers with less memory than the programme share it and never keep more t
     });
   };
   const order = { prepare, nearcast: { memoryLimitMiB: 1 } };
-  const first = await open("rich", order);
+  const first = await theatre.open("rich", order);
   await until(first, hasPlayed(2), "the first viewer plays");
-  const second = await open("rich", order);
+  const second = await theatre.open("rich", order);
   for (const viewer of [first, second]) {
     const seen = await until(viewer, ({ state }) => state === "ended", "the end of the programme");
     const mostStoredBytes = await viewer.page.evaluate(() => window.mostStoredBytes);
@@ -67,9 +51,9 @@ test("viewers with less memory than the programme share it and never keep more t
 });
 
 test("a viewer who does not upload is asked for nothing and still receives", async () => {
-  const taking = await open("channel", { nearcast: { upload: false } });
+  const taking = await theatre.open("channel", { nearcast: { upload: false } });
   await until(taking, hasPlayed(2), "the viewer plays");
-  const other = await open("channel", {
+  const other = await theatre.open("channel", {
     prepare: (page) =>
       page.addInitScript(() => {
         const SEGMENT_REQUEST = 1;
@@ -109,8 +93,8 @@ const recordConnections = (page: Viewer["page"]) =>
   });
 
 test("where peers are switched off, no tracker and no peer is contacted", async () => {
-  const usual = await open("film", { prepare: recordConnections });
-  const off = await open("film", { prepare: recordConnections, nearcast: { enabled: false } });
+  const usual = await theatre.open("film", { prepare: recordConnections });
+  const off = await theatre.open("film", { prepare: recordConnections, nearcast: { enabled: false } });
   const seen = await until(off, hasPlayed(8), "the viewer plays");
   expect(seen).toMatchObject({ ...UNDISTURBED, fromPeers: 0, uploaded: 0, peers: 0 });
   expect(seen.fromOrigin).toBeGreaterThan(0);
