@@ -1,4 +1,18 @@
 export { describe } from "./describe.js";
+export {
+  encodeJoin,
+  encodeReportReply,
+  type IceServer,
+  type IntegrityKey,
+  type JoinDocument,
+  type JoinPolicy,
+  joinUrl,
+  MAX_BLOCKED_PEERS,
+  MAX_JOIN_BYTES,
+  parseJoin,
+  parseReportReply,
+  type ReportReply,
+} from "./join.js";
 export { ParseError } from "./parse-error.js";
 export { type Capability, capabilityOf, createPeerId, PEER_ID_LENGTH } from "./peer-id.js";
 export {
@@ -13,6 +27,7 @@ export {
   type Report,
   type ReportedBytes,
   type ReportedIntegrity,
+  sessionOf,
 } from "./report.js";
 export { parseStreamName, type StreamName, swarmIdOf } from "./stream.js";
 export { PROTOCOL_VERSION } from "./version.js";

@@ -1,7 +1,8 @@
 import { describe } from "./describe.js";
+import { fieldsOf, integer, listOf, number, streamOf } from "./fields.js";
 import { ParseError } from "./parse-error.js";
 import { PEER_ID_LENGTH } from "./peer-id.js";
-import { parseStreamName, type StreamName } from "./stream.js";
+import type { StreamName } from "./stream.js";
 import { PROTOCOL_VERSION } from "./version.js";
 
 /**
@@ -189,52 +190,22 @@ export function parseReport(json: unknown): Report {
   };
 }
 
-type Fields = { readonly [name: string]: unknown };
-
-function fieldsOf(value: unknown, where: string): Fields {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
-  throw new ParseError(`${where}: expected an object, got ${describe(value)}`);
-}
-
-/** @param where the field's full name; its last part is looked up. */
-function number(fields: Fields, where: string, most: number): number {
-  const value = fields[where.slice(where.lastIndexOf(".") + 1)];
-  if (typeof value === "number" && value >= 0 && value <= most) return value;
-  throw new ParseError(`${where}: expected a number from 0 to ${most}, got ${describe(value)}`);
-}
-
-function integer(fields: Fields, where: string, most: number): number {
-  const value = fields[where.slice(where.lastIndexOf(".") + 1)];
-  if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most) return value as number;
-  throw new ParseError(`${where}: expected an integer from 0 to ${most}, got ${describe(value)}`);
-}
-
-function streamOf(value: unknown): StreamName {
-  try {
-    return parseStreamName(value);
-  } catch (cause) {
-    throw new ParseError((cause as Error).message, { cause });
-  }
-}
-
-function sessionOf(value: unknown): string {
+/** @throws {ParseError} */
+export function sessionOf(value: unknown): string {
   if (typeof value === "string" && SESSION.test(value)) return value;
   throw new ParseError(`session: expected 8 to 64 letters, digits, "_" or "-", got ${describe(value)}`);
 }
 
-function cohortOf(value: unknown): Cohort {
+/** @throws {ParseError} naming `where`. */
+export function cohortOf(value: unknown, where = "cohort"): Cohort {
   const cohort = COHORTS.find((name) => name === value);
   if (cohort) return cohort;
-  throw new ParseError(`cohort: expected one of ${COHORTS.join(", ")}, got ${describe(value)}`);
+  throw new ParseError(`${where}: expected one of ${COHORTS.join(", ")}, got ${describe(value)}`);
 }
 
 function integrityOf(value: unknown): ReportedIntegrity {
   const integrity = fieldsOf(value, "integrity");
-  const { peers } = integrity;
-  if (!Array.isArray(peers) || peers.length > MAX_REPORTED_PEERS) {
-    const got = Array.isArray(peers) ? `${peers.length}` : describe(peers);
-    throw new ParseError(`integrity.peers: expected a list of at most ${MAX_REPORTED_PEERS}, got ${got}`);
-  }
+  const peers = listOf(integrity, "integrity.peers", MAX_REPORTED_PEERS);
   return {
     failures: integer(integrity, "integrity.failures", COUNT),
     peers: peers.map((entry, index) => polluterOf(entry, `integrity.peers[${index}]`)),
