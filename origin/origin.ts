@@ -1,12 +1,17 @@
+import type { RequestListener } from "node:http";
 import express from "express";
 import { type Logger, pino } from "pino";
 import type { Registry } from "prom-client";
 import { ConfigError } from "./config-error.js";
-import { hlsRoutes } from "./http/hls.js";
+import { hlsHandler } from "./http/hls.js";
 import { createListener } from "./http/listener.js";
 import { answerProblems, nothingHere } from "./http/problem.js";
 import type { Served } from "./http/served.js";
-import { createMetrics } from "./metrics.js";
+import { parseTarget } from "./http/target.js";
+import { FileMemory } from "./memory/file-memory.js";
+import { createMetrics } from "./metrics/metrics.js";
+import { Editions } from "./playlist/editions.js";
+import type { PlaylistFilter } from "./playlist/filter.js";
 import { openStreams, type StreamConfig } from "./streams/open.js";
 
 export interface OriginOptions {
@@ -36,6 +41,8 @@ export interface OriginOptions {
   corsOrigins?: "*" | readonly string[];
   /** Called once for each response of a stream when it has finished or was aborted: the origin's access log. */
   onServed?: (served: Served) => void;
+  /** Rewrites every media playlist before it is served, once per change; see {@link PlaylistFilter}. */
+  playlistFilter?: PlaylistFilter;
   /** Adds routes of the host program after the origin's own and before the 404 answer. */
   routes?: (app: express.Express) => void;
 }
@@ -52,13 +59,18 @@ export interface Origin {
   /** Stops accepting, lets open responses finish for 2 s, then drops every connection. May be called again. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
-  /** For mounting under another server, or in tests. */
-  readonly app: express.Express;
+  /** Answers a request without this origin listening itself: for mounting in another server. */
+  readonly handle: RequestListener;
   /** This origin's own metrics, as served at `/metrics`. */
   readonly metrics: Registry;
 }
 
 const CLOSE_DEADLINE_MS = 2_000;
+
+const HLS = "/hls/";
+
+/** Some 500 segments of the usual length and bitrate. */
+const FILE_MEMORY = { maxBytes: 256 * 1024 * 1024, maxFileBytes: 16 * 1024 * 1024 };
 
 /**
  * Makes an origin that serves streams at `/hls/`, its state at `/healthz` and its metrics at `/metrics`. It does not
@@ -91,10 +103,17 @@ export function createOrigin(options: OriginOptions): Origin {
     logger.debug(served, "served");
     options.onServed?.(served);
   };
-  app.use("/hls", hlsRoutes({ streams, metrics, clock, corsOrigins, onServed }));
+  const memory = new FileMemory(FILE_MEMORY);
+  const editions = new Editions({ filter: options.playlistFilter, logger, onMade: () => {} });
+  const serveHls = hlsHandler({ streams, memory, editions, metrics, logger, clock, corsOrigins, onServed });
   options.routes?.(app);
   app.use(nothingHere, answerProblems(logger));
 
-  const { listen, close } = createListener(app, { host, port, closeDeadlineMs: CLOSE_DEADLINE_MS });
-  return { listen, close, [Symbol.asyncDispose]: close, app, metrics: metrics.registry };
+  const handle: RequestListener = (req, res) => {
+    const { pathname } = parseTarget(req.url);
+    if (pathname.startsWith(HLS)) void serveHls(req, res, pathname.slice(HLS.length - 1));
+    else app(req, res);
+  };
+  const { listen, close } = createListener(handle, { host, port, closeDeadlineMs: CLOSE_DEADLINE_MS });
+  return { listen, close, [Symbol.asyncDispose]: close, handle, metrics: metrics.registry };
 }

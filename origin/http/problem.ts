@@ -1,5 +1,7 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import type { Logger } from "pino";
+import { parseTarget } from "./target.js";
 
 /** A request that is answered with a status and one plain-text sentence. */
 export class HttpProblem extends Error {
@@ -24,35 +26,46 @@ export const nothingHere: RequestHandler = (req) => {
   throw new HttpProblem(404, `Nothing at ${quote(req.path)}. Streams are at /hls/<stream>/master.m3u8.`);
 };
 
-/** Sentences for the statuses that Express' file sending refuses with. */
+/** Sentences for the statuses that libraries refuse with. */
 const SENTENCES = new Map([
-  [400, "The request's path cannot be decoded."],
+  [400, "The request cannot be understood."],
   [404, "The file is gone."],
   [412, "The precondition does not hold: the file has another version."],
+  [413, "The request's body is too large."],
+  [415, "The request's body is of a kind that is not read here."],
   [416, "The range lies outside of the file."],
 ]);
 
-/** Turns errors into plain-text answers that nobody caches. Inner reasons go to the log only. */
+/** Headers of the content that did not come to be sent. */
+const CONTENT_HEADERS = ["ETag", "Last-Modified", "Accept-Ranges", "Content-Length", "Content-Encoding"];
+
+/** Answers with an error's status and sentence, which nobody caches. Inner reasons go to the log only. */
+export function sendProblem(req: IncomingMessage, res: ServerResponse, error: unknown, logger: Logger): void {
+  const status = statusOf(error);
+  if (status >= 500) logger.error({ err: error, path: parseTarget(req.url).pathname }, "request failed");
+  if (res.headersSent) {
+    // Too late for a status: the client must not take the fragment for the whole.
+    res.destroy();
+    return;
+  }
+  for (const header of CONTENT_HEADERS) res.removeHeader(header);
+  const sentence =
+    error instanceof HttpProblem
+      ? error.message
+      : (SENTENCES.get(status) ?? "The server failed; see its log.");
+  const body = `${sentence}\n`;
+  res.statusCode = status;
+  res.setHeader("Cache-Control", "no-store");
+  res.setHeader("X-Content-Type-Options", "nosniff");
+  res.setHeader("Content-Type", "text/plain; charset=utf-8");
+  res.setHeader("Content-Length", Buffer.byteLength(body));
+  res.end(req.method === "HEAD" ? undefined : body);
+}
+
+/** {@link sendProblem} for Express. */
 export function answerProblems(logger: Logger): ErrorRequestHandler {
   // Express tells error handlers by their four parameters.
-  return (error, req, res, _next) => {
-    const status = statusOf(error);
-    if (status >= 500) logger.error({ err: error, path: req.path }, "request failed");
-    if (res.headersSent) {
-      // Too late for a status: the client must not take the fragment for the whole.
-      res.destroy();
-      return;
-    }
-    for (const header of ["ETag", "Last-Modified", "Accept-Ranges", "Content-Length"])
-      res.removeHeader(header);
-    res.setHeader("Cache-Control", "no-store");
-    res.setHeader("X-Content-Type-Options", "nosniff");
-    const sentence =
-      error instanceof HttpProblem
-        ? error.message
-        : (SENTENCES.get(status) ?? "The server failed; see its log.");
-    res.status(status).type("text/plain").send(`${sentence}\n`);
-  };
+  return (error, req, res, _next) => sendProblem(req, res, error, logger);
 }
 
 function statusOf(error: unknown): number {

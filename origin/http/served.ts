@@ -1,4 +1,4 @@
-import type { Request, Response } from "express";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FileKind } from "../streams/stream.js";
 
 /** One response of a stream, finished or aborted: a line of the origin's access log. */
@@ -32,12 +32,16 @@ export interface Outcome {
  * A response that ends short of its Content-Length (the file shrank meanwhile) is cut off, because the client would
  * wait for the rest.
  */
-export function countBody(req: Request, res: Response, onOver: (outcome: Outcome) => void): void {
+export function countBody(
+  req: IncomingMessage,
+  res: ServerResponse,
+  onOver: (outcome: Outcome) => void,
+): void {
   let bytes = 0;
   let isFinished = false;
   const hasBody = () => req.method !== "HEAD" && res.statusCode !== 304 && res.statusCode !== 204;
   const write = res.write.bind(res) as (chunk: unknown, encoding: unknown, callback: unknown) => boolean;
-  const end = res.end.bind(res) as (...rest: unknown[]) => Response;
+  const end = res.end.bind(res) as (...rest: unknown[]) => ServerResponse;
 
   res.write = ((chunk: unknown, ...rest: unknown[]) => {
     const { encoding, callback } = writeArguments(rest);

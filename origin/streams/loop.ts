@@ -7,7 +7,7 @@ import { type LoopFile, loopRenditions } from "../loop/rendition.js";
 import { type Timeline, timelineOf } from "../loop/timeline.js";
 import { availabilityAt, LOOP_EPOCH_MS, windowAt } from "../loop/window.js";
 import { MASTER, readProgramme } from "./programme.js";
-import { maxAgeOf, type Resource, type Stream } from "./stream.js";
+import { maxAgeOf, type PlaylistResource, type Resource, type Stream } from "./stream.js";
 
 /** A finished programme, played round and round as an endless live channel. */
 export interface LoopConfig {
@@ -48,11 +48,16 @@ export function openLoop(name: string, config: LoopConfig, clock: () => number):
     .join("\n");
   const inits = new Map(renditions.flatMap((rendition) => [...rendition.inits]));
 
-  function playlistAt(path: string): Resource | undefined {
-    if (path === MASTER) return { at: "memory", text: master, maxAgeSeconds };
+  const rendered = new Map<string, { newest: number | undefined; playlist: PlaylistResource }>();
+
+  function playlistAt(path: string): PlaylistResource | undefined {
+    if (path === MASTER) return { at: "playlist", text: master, isMaster: true, maxAgeSeconds };
     const rendition = renditions.find((candidate) => candidate.path === path);
     if (!rendition) return undefined;
     const window = windowAt(timeline, clock(), windowSegments);
+    const newest = window.segments.at(-1)?.sequence;
+    const known = rendered.get(path);
+    if (known?.newest === newest && known) return known.playlist;
     if (window.segments.length === 0) {
       const epoch = new Date(LOOP_EPOCH_MS).toISOString();
       throw new HttpProblem(
@@ -61,7 +66,9 @@ export function openLoop(name: string, config: LoopConfig, clock: () => number):
       );
     }
     const text = renderWindow(rendition.playlist, timeline, window, (segment) => rendition.uriOf(segment));
-    return { at: "memory", text, maxAgeSeconds };
+    const playlist: PlaylistResource = { at: "playlist", text, isMaster: false, maxAgeSeconds };
+    rendered.set(path, { newest, playlist });
+    return playlist;
   }
 
   function fileAt(path: string): { kind: "init" | "segment"; found: LoopFile } | undefined {
@@ -90,8 +97,8 @@ export function openLoop(name: string, config: LoopConfig, clock: () => number):
       if (playlist) return playlist;
       const file = fileAt(path);
       if (!file) throw new HttpProblem(404, `Stream ${quote(name)} has no file ${quote(path)}.`);
-      await requireUnchanged(name, path, file.found);
-      return { at: "file", kind: file.kind, file: file.found.file };
+      const modifiedMs = await requireUnchanged(name, path, file.found);
+      return { at: "file", kind: file.kind, ...file.found, modifiedMs, isImmutable: true, isLive: true };
     },
   };
 }
@@ -104,8 +111,12 @@ function alignedTimeline(renditions: Parameters<typeof timelineOf>[0], option: s
   }
 }
 
-/** The files are served as immutable, so one that was cut short or replaced since the start must not go out. */
-async function requireUnchanged(name: string, path: string, { file, bytes }: LoopFile): Promise<void> {
+/**
+ * The files are served as immutable, so one that was cut short or replaced since the start must not go out.
+ *
+ * @returns when the file was written.
+ */
+async function requireUnchanged(name: string, path: string, { file, bytes }: LoopFile): Promise<number> {
   const stats = await stat(file).catch(() => undefined);
   if (!stats) throw new HttpProblem(404, `The file behind ${quote(path)} of stream ${quote(name)} is gone.`);
   if (stats.size !== bytes) {
@@ -115,4 +126,5 @@ async function requireUnchanged(name: string, path: string, { file, bytes }: Loo
       `The file behind ${quote(path)} of stream ${quote(name)} has changed: ${sizes}.`,
     );
   }
+  return stats.mtimeMs;
 }

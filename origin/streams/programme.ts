@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "../config-error.js";
+import { decodePlaylist } from "../playlist/decode.js";
 import { type MasterPlaylist, parseMasterPlaylist } from "../playlist/master.js";
 import { type MediaPlaylist, parseMediaPlaylist } from "../playlist/media.js";
 import { pathInStream } from "../playlist/uri.js";
@@ -35,7 +36,12 @@ export function readProgramme(folder: string, option: string): Programme {
   return { root, master, renditions };
 }
 
-function rootOf(folder: string, option: string): string {
+/**
+ * A folder without symbolic links.
+ *
+ * @throws {ConfigError} when there is none.
+ */
+export function rootOf(folder: string, option: string): string {
   try {
     const root = realpathSync(folder);
     if (statSync(root).isDirectory()) return root;
@@ -51,14 +57,14 @@ function read<Playlist>(
   option: string,
   parse: (text: string) => Playlist,
 ): Playlist {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(join(root, path), "utf8");
+    bytes = readFileSync(join(root, path));
   } catch (cause) {
     throw new ConfigError(`${option}: cannot read ${join(root, path)}`, { cause });
   }
   try {
-    return parse(text);
+    return parse(decodePlaylist(bytes));
   } catch (cause) {
     throw new ConfigError(`${option}: ${join(root, path)}: ${(cause as Error).message}`, { cause });
   }

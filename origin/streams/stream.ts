@@ -1,15 +1,31 @@
 /** What a file is to a player. Keys and anything else that is neither a playlist nor an init section is a segment. */
 export type FileKind = "playlist" | "init" | "segment";
 
+/** A playlist as its stream has it, before it is tagged and encoded for serving. */
+export interface PlaylistResource {
+  at: "playlist";
+  /** A stream returns the same string until the playlist changes: comparing it costs nothing then. */
+  text: string;
+  isMaster: boolean;
+  /** Caches may keep the answer this long; a playlist must be read anew within a target duration. */
+  maxAgeSeconds: number;
+}
+
+/** A complete file on this machine's disk. */
+export interface FileResource {
+  at: "file";
+  kind: "init" | "segment";
+  file: string;
+  bytes: number;
+  modifiedMs: number;
+  /** Whether its content never changes under this name, as far as the stream knows. */
+  isImmutable: boolean;
+  /** Whether every viewer wants it now; others come to memory only when they are asked for again. */
+  isLive: boolean;
+}
+
 /** What stands at a path of a stream right now. */
-export type Resource =
-  | {
-      at: "memory";
-      text: string;
-      /** Caches may keep the answer this long; a playlist must be read anew within a target duration. */
-      maxAgeSeconds: number;
-    }
-  | { at: "file"; kind: "init" | "segment"; file: string };
+export type Resource = PlaylistResource | FileResource;
 
 /** One named stream below `/hls/`. Each kind of stream is one implementation. */
 export interface Stream {

@@ -1,13 +1,6 @@
 import { Counter, collectDefaultMetrics, Registry } from "prom-client";
-import type { Served } from "./http/served.js";
-
-/** Names of the origin's metrics; dashboards take them from here. */
-export const ORIGIN_METRICS = {
-  /** Body bytes that the operating system accepted, by `stream`, `kind` and `status`. */
-  responseBytes: "nearcast_origin_response_bytes_total",
-  /** Finished or aborted responses below `/hls/`, by `stream`, `kind` and `status`. */
-  requests: "nearcast_origin_requests_total",
-} as const;
+import type { Served } from "../http/served.js";
+import { ORIGIN_METRICS } from "./names.js";
 
 /** The `stream` label of requests for streams that do not exist, so that clients cannot invent label values. */
 export const UNKNOWN_STREAM = "unknown";

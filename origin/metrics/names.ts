@@ -1,0 +1,7 @@
+/** Names of the origin's metrics; dashboards take them from here. */
+export const ORIGIN_METRICS = {
+  /** Body bytes that the operating system accepted, by `stream`, `kind` and `status`. */
+  responseBytes: "nearcast_origin_response_bytes_total",
+  /** Finished or aborted responses below `/hls/`, by `stream`, `kind` and `status`. */
+  requests: "nearcast_origin_requests_total",
+} as const;
