@@ -1,3 +1,4 @@
+export { decodeBase64Url, encodeBase64Url } from "./base64url.js";
 export { describe } from "./describe.js";
 export {
   encodeJoin,
@@ -13,8 +14,24 @@ export {
   parseReportReply,
   type ReportReply,
 } from "./join.js";
+  type FoundSignature,
+  isKeyId,
+  isSha256,
+  type PlaylistSignature,
+  readDigests,
+  readSignature,
+  removeIntegrity,
+  type SegmentDigest,
+  SIGNATURE_ALGORITHMS,
+  type SignatureAlgorithm,
+  type SignatureHeader,
+  signatureInput,
+  writeDigests,
+  writeSignature,
+} from "./integrity.js";
 export { ParseError } from "./parse-error.js";
 export { type Capability, capabilityOf, createPeerId, PEER_ID_LENGTH } from "./peer-id.js";
+export { isMediaPlaylist, type ListedSegment, listSegments, playlistLines } from "./playlist-segments.js";
 export {
   COHORTS,
   type Cohort,
