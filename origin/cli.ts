@@ -1,17 +1,23 @@
 #!/usr/bin/env node
-import { readCommand } from "./config.js";
+import { type Command, readCommand } from "./config.js";
 import { ConfigError } from "./config-error.js";
+import { runSignCommand } from "./integrity/sign-command.js";
 import { createLogger } from "./logger.js";
 import { createOrigin } from "./origin.js";
 
 try {
-  const command = readCommand(process.argv.slice(2), process.env);
-  if (command.do === "help") process.stdout.write(command.text);
-  else await serve(command.options, command.logLevel);
+  const argv = process.argv.slice(2);
+  if (argv[0] === "sign") await runSignCommand(argv.slice(1), console.log, console.warn);
+  else await run(readCommand(argv, process.env));
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   console.error(`nearcast-origin: ${error.message}`);
   process.exitCode = 1;
+}
+
+async function run(command: Command): Promise<void> {
+  if (command.do === "help") process.stdout.write(command.text);
+  else await serve(command.options, command.logLevel);
 }
 
 async function serve(

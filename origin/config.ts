@@ -4,6 +4,8 @@ import * as v from "valibot";
 import { ConfigError } from "./config-error.js";
 import { defaultStreams } from "./default-streams.js";
 import { environmentLayer, flagLayer, parseFlags } from "./flags.js";
+import { readKeyFile } from "./integrity/key-file.js";
+import type { PlaylistKey } from "./integrity/playlist-key.js";
 import type { StreamConfig } from "./streams/open.js";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
@@ -25,6 +27,12 @@ const Settings = v.strictObject({
       (origins) =>
         origins === "*" || (Array.isArray(origins) && origins.length > 0 && origins.every(isWebOrigin)),
       expected('"*" or a list of web origins such as "https://video.example"'),
+    ),
+  ),
+  integrityKeys: v.optional(
+    v.custom<string[]>(
+      (files) => Array.isArray(files) && files.every((file) => typeof file === "string" && file !== ""),
+      expected("a list of key files"),
     ),
   ),
   streams: v.optional(
@@ -62,6 +70,7 @@ export type Command =
         port: number;
         corsOrigins: "*" | readonly string[];
         streams: Readonly<Record<string, StreamConfig>>;
+        integrityKeys?: readonly PlaylistKey[];
       };
     };
 
@@ -88,10 +97,12 @@ export function readCommand(
   const { host = "127.0.0.1", port = 8080, logLevel = "info", corsOrigins = "*", streams } = settings;
   const hasStreams = streams !== undefined && Object.keys(streams).length > 0;
   const chosen = hasStreams ? (streams as Record<string, StreamConfig>) : defaultStreams();
-  return { do: "serve", logLevel, options: { host, port, corsOrigins, streams: chosen } };
+  const keys = settings.integrityKeys?.map((file) => readKeyFile(file, "integrityKeys"));
+  const options = { host, port, corsOrigins, streams: chosen, ...(keys && { integrityKeys: keys }) };
+  return { do: "serve", logLevel, options };
 }
 
-/** A JSON file of settings; its folders are relative to itself. */
+/** A JSON file of settings; its folders and key files are relative to itself. */
 function fileLayer(file: string): Settings {
   let text: string;
   try {
@@ -109,6 +120,9 @@ function fileLayer(file: string): Settings {
   const settings = check(json);
   for (const stream of Object.values(settings.streams ?? {}))
     stream.folder = resolve(dirname(file), stream.folder);
+  if (settings.integrityKeys) {
+    settings.integrityKeys = settings.integrityKeys.map((key) => resolve(dirname(file), key));
+  }
   return settings;
 }
 

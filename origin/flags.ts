@@ -9,6 +9,7 @@ export interface Flags {
   stream?: string[];
   loop?: string[];
   corsOrigin?: string[];
+  integrityKey?: string[];
   logLevel?: string;
 }
 
@@ -18,9 +19,9 @@ const HELP = `
 Without --stream and --loop the embedded sample is served, on demand as "sample" and live as "live".
 
 Every flag can be given in the environment (${ENVIRONMENT}HOST, _PORT, _CONFIG, _STREAM, _LOOP, _CORS_ORIGIN,
-_LOG_LEVEL; several values separated by commas). Flags win over the environment, that over the file.
+_INTEGRITY_KEY, _LOG_LEVEL; several values separated by commas). Flags win over the environment, that over the file.
 
-The file is JSON: { "host", "port", "logLevel", "corsOrigins", "streams": { NAME: { "kind": "folder", "folder" } or
+The file is JSON: { "host", "port", "logLevel", "corsOrigins", "integrityKeys", "streams": { NAME: { "kind": "folder", "folder" } or
 { "kind": "loop", "folder", "windowSegments" } } }; folders are relative to the file.`;
 
 /** @throws {ConfigError} for flags that do not exist or lack their value. */
@@ -41,6 +42,11 @@ export function parseFlags(
     .option(
       "--cors-origin <origin>",
       "web origin whose pages may load streams; repeatable (default: all)",
+      collect,
+    )
+    .option(
+      "--integrity-key <file>",
+      "private key (PEM or JWK) that signs playlists; repeatable, the first signs (default: a new one)",
       collect,
     )
     .option("--config <file>", "read settings from a JSON file")
@@ -72,6 +78,7 @@ export function flagLayer(flags: Flags): Record<string, unknown> {
   if (flags.port !== undefined) layer.port = numberIn(flags.port);
   if (flags.logLevel !== undefined) layer.logLevel = flags.logLevel;
   if (flags.corsOrigin) layer.corsOrigins = flags.corsOrigin.includes("*") ? "*" : flags.corsOrigin;
+  if (flags.integrityKey) layer.integrityKeys = flags.integrityKey;
   if (flags.stream || flags.loop) {
     const streams: [string, unknown][] = [
       ...pairs("stream", flags.stream).map(([name, folder]): [string, unknown] => [
@@ -105,12 +112,14 @@ export function environmentLayer(env: Readonly<Record<string, string | undefined
       .map((value) => value.trim());
   const [host, port, logLevel] = [one("HOST"), one("PORT"), one("LOG_LEVEL")];
   const [stream, loop, corsOrigin] = [many("STREAM"), many("LOOP"), many("CORS_ORIGIN")];
+  const integrityKey = many("INTEGRITY_KEY");
   if (host !== undefined) flags.host = host;
   if (port !== undefined) flags.port = port;
   if (logLevel !== undefined) flags.logLevel = logLevel;
   if (stream) flags.stream = stream;
   if (loop) flags.loop = loop;
   if (corsOrigin) flags.corsOrigin = corsOrigin;
+  if (integrityKey) flags.integrityKey = integrityKey;
   return { config: one("CONFIG"), layer: flagLayer(flags) };
 }
 

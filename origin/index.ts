@@ -1,6 +1,15 @@
 export { ConfigError } from "./config-error.js";
 export { defaultStreams } from "./default-streams.js";
 export type { Served } from "./http/served.js";
+export { type TaggingOptions, tagPlaylists } from "./integrity/middleware.js";
+export {
+  newPlaylistKey,
+  type PlaylistKey,
+  type PublicJwk,
+  parsePlaylistKey,
+} from "./integrity/playlist-key.js";
+export { type SignedPlaylist, signFolder } from "./integrity/sign-folder.js";
+export { WELL_KNOWN_PATH } from "./integrity/well-known.js";
 export { UNKNOWN_STREAM } from "./metrics/metrics.js";
 export { ORIGIN_METRICS } from "./metrics/names.js";
 export { createOrigin, type Origin, type OriginOptions } from "./origin.js";

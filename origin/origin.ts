@@ -1,4 +1,5 @@
 import type { RequestListener } from "node:http";
+import { setTimeout as after } from "node:timers/promises";
 import express from "express";
 import { type Logger, pino } from "pino";
 import type { Registry } from "prom-client";
@@ -8,6 +9,10 @@ import { createListener } from "./http/listener.js";
 import { answerProblems, nothingHere } from "./http/problem.js";
 import type { Served } from "./http/served.js";
 import { parseTarget } from "./http/target.js";
+import { newPlaylistKey, type PlaylistKey } from "./integrity/playlist-key.js";
+import { warmStreams } from "./integrity/stream-segments.js";
+import { PlaylistTagger } from "./integrity/tagger.js";
+import { publicKeys, WELL_KNOWN_PATH } from "./integrity/well-known.js";
 import { FileMemory } from "./memory/file-memory.js";
 import { createMetrics } from "./metrics/metrics.js";
 import { Editions } from "./playlist/editions.js";
@@ -39,6 +44,12 @@ export interface OriginOptions {
    * @default "*"
    */
   corsOrigins?: "*" | readonly string[];
+  /**
+   * Keys that vouch for segments in the playlists, so that players can take them from each other. The first signs, all
+   * are published at `/.well-known/nearcast.json`; with none, playlists stay as they are.
+   * @default one that lives as long as this origin
+   */
+  integrityKeys?: readonly PlaylistKey[];
   /** Called once for each response of a stream when it has finished or was aborted: the origin's access log. */
   onServed?: (served: Served) => void;
   /** Rewrites every media playlist before it is served, once per change; see {@link PlaylistFilter}. */
@@ -66,6 +77,8 @@ export interface Origin {
 }
 
 const CLOSE_DEADLINE_MS = 2_000;
+/** Segments are hashed before the port opens, but for no longer than this; then in the background. */
+const WARM_UP_MS = 1_000;
 
 const HLS = "/hls/";
 
@@ -85,6 +98,8 @@ export function createOrigin(options: OriginOptions): Origin {
     throw new ConfigError(`port: expected 0-65535, got ${port}`);
   }
   const streams = openStreams(options.streams, clock);
+  const [key, ...olderKeys] = options.integrityKeys ?? [newPlaylistKey()];
+  const tagger = key && new PlaylistTagger({ keys: [key, ...olderKeys] });
   const metrics = createMetrics();
 
   const app = express();
@@ -99,12 +114,13 @@ export function createOrigin(options: OriginOptions): Origin {
     res.setHeader("Content-Type", metrics.registry.contentType);
     res.send(Buffer.from(await metrics.registry.metrics()));
   });
+  if (tagger) app.get(WELL_KNOWN_PATH, publicKeys(tagger.keys));
   const onServed = (served: Served) => {
     logger.debug(served, "served");
     options.onServed?.(served);
   };
   const memory = new FileMemory(FILE_MEMORY);
-  const editions = new Editions({ filter: options.playlistFilter, logger, onMade: () => {} });
+  const editions = new Editions({ filter: options.playlistFilter, tagger, logger, onMade: () => {} });
   const serveHls = hlsHandler({ streams, memory, editions, metrics, logger, clock, corsOrigins, onServed });
   options.routes?.(app);
   app.use(nothingHere, answerProblems(logger));
@@ -114,6 +130,17 @@ export function createOrigin(options: OriginOptions): Origin {
     if (pathname.startsWith(HLS)) void serveHls(req, res, pathname.slice(HLS.length - 1));
     else app(req, res);
   };
-  const { listen, close } = createListener(handle, { host, port, closeDeadlineMs: CLOSE_DEADLINE_MS });
+  const listener = createListener(handle, { host, port, closeDeadlineMs: CLOSE_DEADLINE_MS });
+  let isClosed = false;
+  let warming: Promise<void> | undefined;
+  const listen = async () => {
+    warming ??= tagger && warmStreams(streams.values(), tagger, () => isClosed);
+    if (warming) await Promise.race([warming, after(WARM_UP_MS, undefined, { ref: false })]);
+    return listener.listen();
+  };
+  const close = () => {
+    isClosed = true;
+    return listener.close();
+  };
   return { listen, close, [Symbol.asyncDispose]: close, handle, metrics: metrics.registry };
 }

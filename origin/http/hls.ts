@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname } from "node:path";
 import cors from "cors";
 import type { Logger } from "pino";
+import { segmentInStream } from "../integrity/stream-segments.js";
 import type { FileMemory } from "../memory/file-memory.js";
 import { type OriginMetrics, UNKNOWN_STREAM } from "../metrics/metrics.js";
 import type { Editions } from "../playlist/editions.js";
@@ -73,7 +74,10 @@ export function hlsHandler(options: HlsOptions): HlsHandler {
     res.setHeader("Content-Type", mediaType ?? "application/octet-stream");
     res.setHeader("X-Content-Type-Options", "nosniff");
     if (resource.at === "playlist") {
-      const edition = await editions.of(name, path, resource, (file) => contentOf(stream, file));
+      const edition = await editions.of(name, path, resource, {
+        read: (file) => contentOf(stream, file),
+        find: segmentInStream(stream, path),
+      });
       res.setHeader("Cache-Control", `public, max-age=${resource.maxAgeSeconds}`);
       await sendPlaylist(req, res, edition);
       return;

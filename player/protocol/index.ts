@@ -1,19 +1,6 @@
 export { decodeBase64Url, encodeBase64Url } from "./base64url.js";
 export { describe } from "./describe.js";
 export {
-  encodeJoin,
-  encodeReportReply,
-  type IceServer,
-  type IntegrityKey,
-  type JoinDocument,
-  type JoinPolicy,
-  joinUrl,
-  MAX_BLOCKED_PEERS,
-  MAX_JOIN_BYTES,
-  parseJoin,
-  parseReportReply,
-  type ReportReply,
-} from "./join.js";
   type FoundSignature,
   isKeyId,
   isSha256,
@@ -29,6 +16,20 @@ export {
   writeDigests,
   writeSignature,
 } from "./integrity.js";
+export {
+  encodeJoin,
+  encodeReportReply,
+  type IceServer,
+  type IntegrityKey,
+  type JoinDocument,
+  type JoinPolicy,
+  joinUrl,
+  MAX_BLOCKED_PEERS,
+  MAX_JOIN_BYTES,
+  parseJoin,
+  parseReportReply,
+  type ReportReply,
+} from "./join.js";
 export { ParseError } from "./parse-error.js";
 export { type Capability, capabilityOf, createPeerId, PEER_ID_LENGTH } from "./peer-id.js";
 export { isMediaPlaylist, type ListedSegment, listSegments, playlistLines } from "./playlist-segments.js";

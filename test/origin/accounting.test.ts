@@ -17,6 +17,7 @@ async function serve(folder: string) {
   const origin = createOrigin({
     port: 0,
     streams: { vod: { kind: "folder", folder } },
+    integrityKeys: [],
     clock: () => NOW,
     onServed: (served) => {
       log.push(served);

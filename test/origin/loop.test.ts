@@ -1,16 +1,17 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createOrigin, defaultStreams, type StreamConfig } from "../../origin/index.js";
+import { createOrigin, defaultStreams, type PlaylistKey, type StreamConfig } from "../../origin/index.js";
 import { type MediaPlaylist, parseMediaPlaylist } from "../../origin/playlist/media.js";
 import { programmeFiles, temporaryFolder, writeFiles } from "../support/origin-programme.js";
+import { newKey } from "../support/playlist-keys.js";
 
 const EPOCH = Date.UTC(2026, 0, 1);
 const HOUR = 3_600_000;
 
 /** A live channel on a real server whose clock the test sets. */
-async function serve(stream: StreamConfig) {
+async function serve(stream: StreamConfig, integrityKeys: readonly PlaylistKey[] = []) {
   const time = { now: EPOCH };
-  const origin = createOrigin({ port: 0, streams: { live: stream }, clock: () => time.now });
+  const origin = createOrigin({ port: 0, streams: { live: stream }, clock: () => time.now, integrityKeys });
   const { url } = await origin.listen();
   const get = async (path: string) => {
     const response = await fetch(`${url}/hls/live/${path}`);
@@ -144,8 +145,9 @@ test("each seam is one discontinuity, counted when it has left the window", asyn
 test("a restarted origin, and another one, serve the same playlist", async () => {
   const live = defaultStreams().live as StreamConfig;
   const now = EPOCH + 1234 * HOUR + 567;
+  const keys = [newKey("Ed25519")];
   const read = async () => {
-    await using server = await serve(live);
+    await using server = await serve(live, keys);
     return (await server.at(now, "270p")).lines;
   };
   expect(await read()).toEqual(await read());

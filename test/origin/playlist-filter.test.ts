@@ -11,7 +11,7 @@ import { programmeFiles, temporaryFolder, writeFiles } from "../support/origin-p
 import { rawGet } from "../support/origin-raw-request.js";
 
 async function serve(options: Partial<OriginOptions>) {
-  const origin = createOrigin({ port: 0, streams: defaultStreams(), ...options });
+  const origin = createOrigin({ port: 0, streams: defaultStreams(), integrityKeys: [], ...options });
   const { url, port } = await origin.listen();
   return { url, port, [Symbol.asyncDispose]: () => origin.close() };
 }
