@@ -9,7 +9,7 @@ export interface JoiningOptions {
 }
 
 /** Connecting to peers costs a small device as much as the first picture does, so it waits for that, but not longer. */
-const JOIN_AT_LATEST_MS = 400;
+export const JOIN_AT_LATEST_MS = 400;
 
 /** When a viewer sets out to meet its peers, and through which servers. */
 export class Joining {

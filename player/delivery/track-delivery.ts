@@ -46,14 +46,14 @@ export interface TrackDeliveryOptions {
 }
 
 /** How long a new viewer waits for its first peer, where its buffer allows. */
-const JOINING_MS = 2_000;
+export const JOINING_MS = 2_000;
 /** How long peers of a new viewer may take to show what they have. */
-const SETTLING_MS = 1_500;
+export const SETTLING_MS = 1_500;
 /** PML starts a transfer within the same turn of a playlist update, or within its next look at the playhead. */
-const SHOW_MS = { live: 80, vod: 250 };
-const KEEP_BEHIND_WINDOW_S = 10;
-const REST_AFTER_FAILURE_MS = 4_000;
-const SIMULTANEOUS_ELECTED_FETCHES = 2;
+export const SHOW_MS = { live: 80, vod: 250 };
+export const KEEP_BEHIND_WINDOW_S = 10;
+export const REST_AFTER_FAILURE_MS = 4_000;
+export const SIMULTANEOUS_ELECTED_FETCHES = 2;
 
 /** Delivers one track's segments: carries out what the fetch policy decides, and tells it what happens. */
 export class TrackDelivery {

@@ -11,12 +11,12 @@ interface Upload {
 }
 
 /** Frees the slot of an upload that was cancelled or whose peer has gone: nobody says so. */
-const SILENT_UPLOAD_MS = 2_000;
+export const SILENT_UPLOAD_MS = 2_000;
 const LONGEST_DRAIN_MS = 5_000;
 /** Bytes that a data channel takes over before they leave; what fits into them says nothing of the uplink. */
-const CHANNEL_BUFFER_BYTES = 64 * 1024;
+export const CHANNEL_BUFFER_BYTES = 64 * 1024;
 /** An uplink that was in use so shortly before has not gathered a burst. */
-const BUSY_WITHIN_MS = 100;
+export const BUSY_WITHIN_MS = 100;
 
 /**
  * Lets peers' requests for segments pass or wait, and measures the uplink by what has gone.

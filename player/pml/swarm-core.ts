@@ -8,6 +8,7 @@ import { Core, type RequestErrorType } from "p2p-media-loader-core";
 import type { Segment, Track } from "../delivery/segment.js";
 import { SwarmStorage } from "./swarm-storage.js";
 import { isTrackerConnected } from "./tracker-link.js";
+import { SIMULTANEOUS_TRANSFERS, TRANSFER_SILENCE_MS } from "./transfer-limits.js";
 
 export interface SwarmCoreOptions {
   readonly track: Track;
@@ -48,10 +49,6 @@ export interface SwarmListener {
   trackerFailed(error: unknown): void;
 }
 
-/** Large enough for a busy neighbour to come back to a transfer; playback's deadlines do not depend on it. */
-const TRANSFER_SILENCE_MS = 5_000;
-/** A transfer from a slow peer must not keep others from starting, nor hide that somebody has a segment. */
-const SIMULTANEOUS_TRANSFERS = 12;
 /** PML's largest data channel message. Small, so that the pace of an upload shows in its messages. */
 const MESSAGE_BYTES = 16 * 1024 - 1;
 

@@ -28,8 +28,12 @@ export function seedingRank(segment: string, self: string, others: Iterable<stri
   let rank = 0;
   for (const other of new Set(others)) {
     if (other === self) continue;
-    const weight = seedingWeight(segment, other);
-    if (weight > own || (weight === own && other > self)) rank++;
+    if (outranks(seedingWeight(segment, other), other, own, self)) rank++;
   }
   return rank;
+}
+
+/** Whether a candidate comes before another one. Equal weights are ordered by id. */
+export function outranks(weight: number, id: string, otherWeight: number, otherId: string): boolean {
+  return weight > otherWeight || (weight === otherWeight && id > otherId);
 }
