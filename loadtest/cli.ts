@@ -4,8 +4,17 @@ import { OptionError } from "../tracker/index.js";
 import { NoBrowserError } from "./browsers/chromium.js";
 import { demoCommand } from "./demo/command.js";
 import { FlagError } from "./flags.js";
+import { ResultError } from "./result/result.js";
+import { scenarioJsonSchema } from "./scenario/json-schema.js";
+import { ScenarioError } from "./scenario/scenario.js";
+import { simulateCommand } from "./simulate/command.js";
 
 const KINDS: Record<string, { run: (argv: readonly string[]) => Promise<void>; about: string }> = {
+  simulate: { run: simulateCommand, about: "a scenario in simulated time: 100,000 viewers and more" },
+  schema: {
+    run: async () => void process.stdout.write(scenarioJsonSchema()),
+    about: "prints the JSON Schema of scenarios",
+  },
   demo: { run: demoCommand, about: "the embedded sample with headless Chromium viewers" },
 };
 
@@ -17,7 +26,7 @@ ${Object.entries(KINDS)
   .join("\n")}
 `;
 
-const OURS = [FlagError, NoBrowserError, ConfigError, OptionError];
+const OURS = [FlagError, NoBrowserError, ConfigError, OptionError, ResultError, ScenarioError];
 
 try {
   const [kind, ...argv] = process.argv.slice(2);

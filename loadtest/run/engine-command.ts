@@ -1,0 +1,43 @@
+import type { LoadResult } from "../result/result.js";
+import { summaryTable } from "../result/summary-table.js";
+import { brokenThresholds } from "../result/thresholds.js";
+import { parseScenario } from "../scenario/parse.js";
+import { readScenario } from "../scenario/read.js";
+import type { Scenario } from "../scenario/scenario.js";
+import type { Engine } from "./engine.js";
+import { requireWritable, writeOutput } from "./output-file.js";
+import { openProgress } from "./progress.js";
+import type { RunFlags } from "./run-flags.js";
+
+/** Runs a scenario, shows and writes what it came to, and sets the exit code. */
+export async function runEngine(engine: Engine, flags: RunFlags): Promise<LoadResult> {
+  const scenario = scenarioOf(flags);
+  engine.check(scenario);
+  requireWritable("--json", flags.json);
+  const interrupt = new AbortController();
+  const stop = () => interrupt.abort();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, stop);
+  const progress = openProgress(scenario);
+  const result = await engine.run(scenario, { onMoment: progress.show, signal: interrupt.signal });
+  progress.close();
+  console.log(summaryTable([{ name: scenario.about, result }]));
+  if (flags.json !== undefined) writeOutput("--json", flags.json, `${JSON.stringify(result)}\n`);
+  const broken = brokenThresholds(flags.thresholds, result.figures);
+  for (const { text, figure } of broken) {
+    console.error(`nearcast-loadtest: failed: ${text} (${figure} is ${result.figures[figure]})`);
+  }
+  if (broken.length > 0) process.exitCode = 2;
+  else if (result.isPartial) process.exitCode = 130;
+  return result;
+}
+
+/** The file's scenario with what flags put in place of its fields. */
+export function scenarioOf({ scenario: file, viewers, seconds, seed }: RunFlags): Scenario {
+  const scenario = readScenario(file);
+  return parseScenario({
+    ...scenario,
+    ...(seconds !== undefined && { durationS: seconds }),
+    ...(seed !== undefined && { seed }),
+    ...(viewers !== undefined && { audience: { ...scenario.audience, viewers } }),
+  });
+}

@@ -1,0 +1,317 @@
+// What p2p-media-loader does between two peers, and the player's upload desk at the sender: announcements, one
+// segment at a time from each peer, "absent" for those who have to wait, whole segments only.
+import { BUSY_WITHIN_MS, CHANNEL_BUFFER_BYTES, SILENT_UPLOAD_MS } from "../../player/delivery/upload-desk.js";
+import { SIMULTANEOUS_TRANSFERS, TRANSFER_SILENCE_MS } from "../../player/pml/transfer-limits.js";
+import { admitUpload, learnUplink } from "../../player/policy/upload-admission.js";
+import { isIn } from "./holdings.js";
+import { type Flow, remove } from "./links.js";
+import { Paths } from "./paths.js";
+import type { Viewer, Want } from "./viewer.js";
+import type { World } from "./world.js";
+
+/** A finished upload. */
+export interface Delivered {
+  readonly askedAtMs: number;
+  readonly startedAtMs: number;
+  readonly bytes: number;
+  readonly activeAtStart: number;
+  readonly wasBusy: boolean;
+}
+
+export class Exchange {
+  readonly paths: Paths;
+  readonly #world: World;
+  /**
+   * Which segments each viewer waits for without a transfer, and which ones it has announced, by its index: a bit for
+   * all segments whose numbers are equal modulo 32. Most announcements concern nobody, and these tell at once.
+   */
+  readonly #waiting: Int32Array;
+  readonly #offered: Int32Array;
+  readonly #candidates: number[] = [];
+  readonly #announced: number;
+  readonly #asked: number;
+  readonly #silent: number;
+  readonly #ghostGone: number;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.paths = new Paths(world.scenario);
+    this.#waiting = new Int32Array(world.viewers.length);
+    this.#offered = new Int32Array(world.viewers.length);
+    const { schedule } = world;
+    this.#announced = schedule.on((viewer) => this.#announcementHeard(world.viewer(viewer)));
+    this.#asked = schedule.on((flow, stamp) => this.#isAsked(flow, stamp));
+    this.#silent = schedule.on((flow, stamp) => {
+      const found = world.links.find(flow, stamp);
+      if (found) this.#end(found);
+    });
+    this.#ghostGone = schedule.on((viewer) => {
+      const from = world.viewer(viewer);
+      from.ghosts--;
+      this.#uploadSlotFreed(from);
+    });
+  }
+
+  /** Tells the peers what this viewer holds now. */
+  announce(viewer: Viewer): void {
+    const { mayUpload, conduct, accessRttMs } = viewer.traits;
+    if (viewer.isAnnouncing || !mayUpload || conduct === "free-rider") return;
+    viewer.isAnnouncing = true;
+    // One event for all peers: with the delay to those that are near, who matter most.
+    this.#world.schedule.after(accessRttMs + NEAR_ONE_WAY_MS, this.#announced, viewer.index);
+  }
+
+  /** Asks peers for all segments that are not on their way from one. */
+  pull(viewer: Viewer): void {
+    if (viewer.peerCount === 0) return;
+    for (const want of viewer.wants) {
+      if (want.transfer || viewer.transfers.length >= SIMULTANEOUS_TRANSFERS) continue;
+      const from = this.#choose(viewer, want);
+      if (from) this.#ask(viewer, want, from);
+    }
+    this.recount(viewer);
+  }
+
+  /** A new peer shows what it has. */
+  met(viewer: Viewer, peer: Viewer): void {
+    if (this.#mayServe(viewer.index, peer.index)) this.#offer(viewer, peer);
+  }
+
+  /** To be called when what a viewer waits for has changed. */
+  recount({ index, wants }: Viewer): void {
+    let bits = 0;
+    for (const { transfer, segment } of wants) if (!transfer) bits |= 1 << (segment & 31);
+    this.#waiting[index] = bits;
+  }
+
+  /** A segment is held no more. Only where none of the same bit can be held: in a live window. */
+  dropped({ index }: Viewer, segment: number): void {
+    this.#offered[index] = (this.#offered[index] as number) & ~(1 << (segment & 31));
+  }
+
+  /** The segment has come from elsewhere. */
+  cancel(want: Want): void {
+    const flow = want.transfer;
+    if (!flow) return;
+    const { from, to } = flow;
+    if (from && flow.state === "moving") {
+      // Its sender is not told that the slot is free; see the upload desk.
+      from.ghosts++;
+      this.#world.schedule.after(SILENT_UPLOAD_MS, this.#ghostGone, from.index);
+    }
+    this.#drop(flow);
+    this.recount(to);
+  }
+
+  /** The connection is gone. */
+  closed(viewer: Viewer, peer: Viewer): void {
+    for (const want of viewer.wants) {
+      const place = want.offeredBy.indexOf(peer.index);
+      if (place >= 0) want.offeredBy.splice(place, 1);
+      if (want.transfer?.from === peer) this.#end(want.transfer);
+    }
+  }
+
+  /** The viewer vanishes: what it sends stops in the middle. */
+  vanished(viewer: Viewer): void {
+    const { links, schedule } = this.#world;
+    for (const flow of [...viewer.uploads]) {
+      links.freeze(flow);
+      schedule.after(TRANSFER_SILENCE_MS, this.#silent, flow.index, flow.stamp);
+    }
+  }
+
+  /** All of a segment has left `from` and come to `to`. */
+  delivered(from: Viewer, to: Viewer, want: Want, upload: Delivered): void {
+    const { schedule, tally, fetching, meeting } = this.#world;
+    const { nowMs } = schedule;
+    this.#learnUplink(from, upload, nowMs);
+    from.uploaded += upload.bytes;
+    from.uplinkFreedAtMs = nowMs;
+    tally.uploaded(upload.bytes);
+    this.#uploadSlotFreed(from);
+
+    this.#forget(to, want);
+    const rate = upload.bytes / Math.max(1, nowMs - upload.askedAtMs);
+    to.peersBytesPerMs =
+      to.peersBytesPerMs === 0 ? rate : to.peersBytesPerMs + (rate - to.peersBytesPerMs) / 4;
+    meeting.rated(to, from, upload.bytes / Math.max(1, nowMs - upload.startedAtMs));
+    if (from.traits.conduct === "polluter") {
+      tally.discarded(upload.bytes);
+      meeting.disconnect(from, to);
+      this.pull(to);
+      fetching.evaluate(to);
+      return;
+    }
+    tally.fromPeer(upload.bytes, this.paths.nearness(from.traits, to.traits));
+    to.fromPeers += upload.bytes;
+    fetching.arrived(to, want);
+    // This peer may have another one.
+    if (this.#mayServe(to.index, from.index)) this.#offer(to, from);
+  }
+
+  #mayServe(viewer: number, peer: number): boolean {
+    return ((this.#waiting[viewer] as number) & (this.#offered[peer] as number)) !== 0;
+  }
+
+  #announcementHeard(viewer: Viewer): void {
+    viewer.isAnnouncing = false;
+    if (viewer.state !== "present") return;
+    viewer.announcements++;
+    const shown = this.#world.shown[viewer.rendition];
+    let offered = this.#offered[viewer.index] as number;
+    for (const segment of viewer.fresh) {
+      shown?.add(segment, viewer.index);
+      offered |= 1 << (segment & 31);
+    }
+    viewer.fresh.length = 0;
+    this.#offered[viewer.index] = offered;
+    const waiting = this.#waiting;
+    const { peers, peerCount } = viewer;
+    for (let place = 0; place < peerCount; place++) {
+      const peer = peers[place] as number;
+      if (((waiting[peer] as number) & offered) !== 0) this.#offer(this.#world.viewer(peer), viewer);
+    }
+  }
+
+  /** `peer` has something to give; one segment at a time. */
+  #offer(viewer: Viewer, peer: Viewer): void {
+    if (viewer.transfers.length >= SIMULTANEOUS_TRANSFERS || this.#isBusy(viewer, peer.index)) return;
+    const shown = this.#world.shown[viewer.rendition];
+    for (const want of viewer.wants) {
+      if (want.transfer || !shown?.has(want.segment, peer.index) || hasRefused(want, peer)) continue;
+      this.#ask(viewer, want, peer);
+      this.recount(viewer);
+      return;
+    }
+  }
+
+  /** One of the peers that have it; those that were fast lately more likely, as p2p-media-loader chooses. */
+  #choose(viewer: Viewer, want: Want): Viewer | undefined {
+    const row = this.#world.shown[viewer.rendition]?.row(want.segment);
+    if (!row) return undefined;
+    const { peers, peerCount, peerRates } = viewer;
+    const candidates = this.#candidates;
+    candidates.length = 0;
+    let fastest = 0;
+    for (let place = 0; place < peerCount; place++) {
+      const peer = peers[place] as number;
+      if (!isIn(row, peer) || this.#isBusy(viewer, peer)) continue;
+      if (want.refusedBy.length > 0 && hasRefused(want, this.#world.viewer(peer))) continue;
+      candidates.push(place);
+      fastest = Math.max(fastest, peerRates[place] as number);
+    }
+    if (candidates.length === 0) return undefined;
+    const least = fastest === 0 ? 1 : fastest / 10;
+    let left = 0;
+    for (const place of candidates) left += Math.max(peerRates[place] as number, least);
+    left *= this.#world.random();
+    for (const place of candidates) {
+      left -= Math.max(peerRates[place] as number, least);
+      if (left < 0) return this.#world.viewer(peers[place] as number);
+    }
+    return this.#world.viewer(peers[candidates[0] as number] as number);
+  }
+
+  #isBusy({ transfers }: Viewer, peer: number): boolean {
+    for (const { from } of transfers) if (from?.index === peer) return true;
+    return false;
+  }
+
+  #ask(to: Viewer, want: Want, from: Viewer): void {
+    const { links, schedule, programme } = this.#world;
+    const bytes = programme.bytesOf(to.rendition);
+    const flow = links.open(from, to, want, bytes, this.paths.bytesPerMs(from.traits, to.traits));
+    want.transfer = flow;
+    want.promisedAtMs = undefined;
+    if (!want.offeredBy.includes(from.index)) want.offeredBy.push(from.index);
+    to.transfers.push(flow);
+    // The way there and the way back in one: what is admitted begins to arrive at once.
+    const rttMs = this.paths.rttMs(from.traits, to.traits);
+    schedule.after(rttMs, this.#asked, flow.index, flow.stamp);
+  }
+
+  #isAsked(index: number, stamp: number): void {
+    const { links, schedule, programme, held } = this.#world;
+    const flow = links.find(index, stamp);
+    const from = flow?.from;
+    if (!flow || !from) return;
+    const { to, want } = flow;
+    if (from.state === "gone") {
+      schedule.after(TRANSFER_SILENCE_MS, this.#silent, index, stamp);
+      return;
+    }
+    const active = from.uploads.length + from.ghosts;
+    const uplink = { active, bytesPerMs: from.uplinkBytesPerMs || from.peersBytesPerMs };
+    const holds = held[from.rendition]?.has(want.segment, from.index);
+    if (!holds || !admitUpload(uplink, flow.bytes, programme.segmentMs)) {
+      if (holds) from.hasRefused = true;
+      want.refusedBy.push(from.index);
+      want.refusedAt.push(from.announcements);
+      this.#drop(flow);
+      this.#askAnother(to, want, from);
+      return;
+    }
+    flow.activeAtStart = from.uploads.length;
+    flow.wasBusy = from.uploads.length > 0 || schedule.nowMs - from.uplinkFreedAtMs < BUSY_WITHIN_MS;
+    links.start(flow);
+  }
+
+  /** Nothing more comes of it. */
+  #end(flow: Flow): void {
+    const { from, to, want } = flow;
+    if (!from) return;
+    want.refusedBy.push(from.index);
+    want.refusedAt.push(from.announcements);
+    this.#drop(flow);
+    this.#askAnother(to, want, from);
+  }
+
+  /** `from` does not deliver this segment now, but may have another one. */
+  #askAnother(to: Viewer, want: Want, from: Viewer): void {
+    const another = this.#choose(to, want);
+    if (another) this.#ask(to, want, another);
+    this.recount(to);
+    if (this.#mayServe(to.index, from.index)) this.#offer(to, from);
+    if (!want.transfer) this.#world.fetching.evaluate(to);
+  }
+
+  #drop(flow: Flow): void {
+    const { to, want } = flow;
+    this.#forget(to, want);
+    this.#world.tally.discarded(this.#world.links.abort(flow));
+  }
+
+  #forget(to: Viewer, want: Want): void {
+    if (want.transfer) remove(to.transfers, want.transfer);
+    want.transfer = undefined;
+    want.promisedAtMs = undefined;
+  }
+
+  #uploadSlotFreed(from: Viewer): void {
+    if (!from.hasRefused || from.state !== "present") return;
+    from.hasRefused = false;
+    this.announce(from);
+  }
+
+  /** As the upload desk does it when all is handed over to the data channel. */
+  #learnUplink(from: Viewer, upload: Delivered, nowMs: number): void {
+    const written = upload.bytes - CHANNEL_BUFFER_BYTES;
+    if (written <= 0) return;
+    from.uplinkBytesPerMs = learnUplink(from.uplinkBytesPerMs, {
+      bytes: (written * (upload.activeAtStart + 2 + from.uploads.length)) / 2,
+      elapsedMs: ((nowMs - upload.startedAtMs) * written) / upload.bytes,
+      wasBusy: upload.wasBusy,
+    });
+  }
+}
+
+const NEAR_ONE_WAY_MS = 2;
+
+/** Not since it has announced itself last. */
+function hasRefused({ refusedBy, refusedAt }: Want, { index, announcements }: Viewer): boolean {
+  for (let place = 0; place < refusedBy.length; place++) {
+    if (refusedBy[place] === index && refusedAt[place] === announcements) return true;
+  }
+  return false;
+}

@@ -1,0 +1,293 @@
+// As the player's `TrackDelivery`: feeds its fetch policy and carries out what that decides.
+import {
+  JOINING_MS,
+  KEEP_BEHIND_WINDOW_S,
+  REST_AFTER_FAILURE_MS,
+  SETTLING_MS,
+  SHOW_MS,
+  SIMULTANEOUS_ELECTED_FETCHES,
+} from "../../player/delivery/track-delivery.js";
+import {
+  decideFetch,
+  type Neighbourhood,
+  type SegmentView,
+  type Transfer,
+} from "../../player/policy/fetch-decision.js";
+import type { Viewer, Want } from "./viewer.js";
+import { Weights } from "./weights.js";
+import type { World } from "./world.js";
+
+type Writable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
+
+export class Fetching {
+  readonly #world: World;
+  readonly #look: number;
+  readonly #weights: Weights;
+  readonly #maySeed: Uint8Array;
+  readonly #names: string[][];
+  readonly #windowS: number;
+  readonly #mostHeld: readonly number[];
+  // One of each, filled anew for every decision.
+  readonly #view: Writable<SegmentView>;
+  readonly #around: Writable<Neighbourhood>;
+  readonly #transfer: Writable<Transfer>;
+
+  constructor(world: World) {
+    this.#world = world;
+    const { scenario, programme, viewers } = world;
+    const { policies, stream } = scenario;
+    this.#look = world.schedule.on((index, look) => {
+      const viewer = world.viewer(index);
+      if (viewer.looks !== look || viewer.state !== "present") return;
+      viewer.lookAtMs = Number.POSITIVE_INFINITY;
+      this.evaluate(viewer);
+    });
+    this.#weights = new Weights(viewers.map(({ peerId }) => peerId));
+    this.#maySeed = Uint8Array.from(viewers, ({ traits }) => (traits.mayUpload ? 1 : 0));
+    this.#names = stream.renditions.map(() => []);
+    this.#windowS = policies.prefetchWindowS;
+    this.#mostHeld = stream.renditions.map((_, rendition) =>
+      Math.max(1, Math.floor((policies.memoryMiB * 2 ** 20) / programme.bytesOf(rendition))),
+    );
+    this.#around = {
+      seeders: 0,
+      peers: 0,
+      isJoining: false,
+      learnSpreadMs: programme.isLive ? programme.segmentMs : (this.#windowS * 1000) / 2,
+      showMs: programme.isLive ? SHOW_MS.live : SHOW_MS.vod,
+    };
+    this.#view = {
+      knownAtMs: 0,
+      neededAtMs: 0,
+      durationMs: programme.segmentMs,
+      isRequested: false,
+      rank: 0,
+      isOffered: false,
+      transfer: undefined,
+    };
+    this.#transfer = {
+      lastMovedAtMs: 0,
+      loadedBytes: 0,
+      totalBytes: 0,
+      bytesPerMs: 0,
+      promisedAtMs: undefined,
+    };
+  }
+
+  /** The player asks for a segment that it does not hold. */
+  request(viewer: Viewer, segment: number): void {
+    if (viewer.firstRequested < 0) {
+      viewer.firstRequested = segment;
+      viewer.oldestHeld = segment;
+      viewer.reached = Math.max(viewer.reached, segment - 1);
+    }
+    const want = viewer.want(segment) ?? this.#add(viewer, segment);
+    want.isRequested = true;
+    want.dueAtMs = Number.POSITIVE_INFINITY;
+    if (viewer.traits.usesPeers) this.#world.exchange.pull(viewer);
+    this.evaluate(viewer);
+  }
+
+  /** The playlist or the playhead has moved: more segments may be within reach. @returns whether there are. */
+  reach(viewer: Viewer): boolean {
+    if (!viewer.traits.usesPeers || viewer.firstRequested < 0 || !viewer.hasBegun || viewer.isPaused)
+      return false;
+    const { schedule, programme, held } = this.#world;
+    const endS = viewer.positionS(schedule.nowMs) + this.#windowS;
+    let isNew = false;
+    while (viewer.reached < viewer.known && (viewer.reached + 1) * programme.segmentS < endS) {
+      const segment = ++viewer.reached;
+      if (held[viewer.rendition]?.has(segment, viewer.index) || viewer.want(segment)) continue;
+      this.#add(viewer, segment);
+      isNew = true;
+    }
+    if (isNew) this.#world.exchange.pull(viewer);
+    return isNew;
+  }
+
+  /** Looks at all that is wanted and starts what is due. */
+  evaluate(viewer: Viewer): void {
+    if (viewer.state !== "present") return;
+    const { schedule, programme, origin } = this.#world;
+    const { nowMs } = schedule;
+    const around = this.#around;
+    around.peers = viewer.peerCount;
+    around.seeders = viewer.seederCount;
+    around.isJoining =
+      viewer.traits.usesPeers &&
+      viewer.firstPeerAtMs === undefined &&
+      nowMs < (viewer.meetsSinceMs ?? nowMs) + JOINING_MS;
+    const positionS = viewer.positionS(nowMs);
+    const isRunning = viewer.hasBegun && !viewer.isPaused;
+    const settledAtMs = viewer.firstPeerAtMs === undefined ? 0 : viewer.firstPeerAtMs + SETTLING_MS;
+    const view = this.#view;
+    let nextMs = Number.POSITIVE_INFINITY;
+    let elected = 0;
+    for (const want of viewer.wants) if (want.fetch && !want.isRequested) elected++;
+    for (const want of viewer.wants) {
+      if (want.fetch || (!want.isRequested && !isRunning)) continue;
+      if (want.isRequested && nowMs < want.restUntilMs) {
+        // The player tries again by itself.
+        nextMs = Math.min(nextMs, want.restUntilMs);
+        continue;
+      }
+      const aheadMs = Math.max(0, want.segment * programme.segmentS - positionS) * 1000;
+      view.knownAtMs = want.isOld ? Math.max(want.knownAtMs, settledAtMs) : want.knownAtMs;
+      view.isRequested = want.isRequested;
+      view.neededAtMs = nowMs + aheadMs;
+      if (want.isRequested && isRunning) {
+        want.dueAtMs = Math.min(want.dueAtMs, view.neededAtMs);
+        view.neededAtMs = want.dueAtMs;
+      }
+      view.rank = this.#rank(viewer, want, nowMs);
+      view.isOffered = want.offeredBy.length > 0;
+      view.transfer = this.#transferOf(want, nowMs);
+      const decision = decideFetch(view, around, viewer.origin, nowMs);
+      if (decision.at === "wait") {
+        nextMs = Math.min(nextMs, decision.untilMs);
+        if (want.transfer) want.promisedAtMs = decision.promisedAtMs;
+      } else if (want.isRequested || elected < SIMULTANEOUS_ELECTED_FETCHES) {
+        if (!want.isRequested) elected++;
+        want.isFetchedForRequest = want.isRequested && decision.because !== "elected";
+        want.fetch = origin.fetch(viewer, want);
+      }
+    }
+    if (nextMs < viewer.lookAtMs && nextMs !== Number.POSITIVE_INFINITY) {
+      viewer.lookAtMs = Math.max(nextMs, nowMs + SHORTEST_LOOK_MS);
+      schedule.at(viewer.lookAtMs, this.#look, viewer.index, ++viewer.looks);
+    }
+  }
+
+  /** A whole segment has come, from a peer or from the origin. */
+  arrived(viewer: Viewer, want: Want): void {
+    const { exchange, playback, origin, held } = this.#world;
+    if (want.fetch) {
+      origin.abort(want.fetch);
+      want.fetch = undefined;
+    }
+    exchange.cancel(want);
+    viewer.wants.splice(viewer.wants.indexOf(want), 1);
+    exchange.recount(viewer);
+    held[viewer.rendition]?.add(want.segment, viewer.index);
+    viewer.held++;
+    this.#makeRoom(viewer);
+    if (viewer.traits.usesPeers) {
+      viewer.fresh.push(want.segment);
+      exchange.announce(viewer);
+    }
+    if (want.isRequested) playback.delivered(viewer, want.segment);
+    if (viewer.wants.length > 0) this.evaluate(viewer);
+  }
+
+  failed(viewer: Viewer, want: Want): void {
+    const { nowMs } = this.#world.schedule;
+    want.fetch = undefined;
+    // hls.js tries again after a second, then after twice as long.
+    const retryMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** viewer.retries++);
+    want.restUntilMs = nowMs + (want.isRequested ? retryMs : REST_AFTER_FAILURE_MS);
+    this.evaluate(viewer);
+  }
+
+  /** Gives up everything that is under way. */
+  giveUp(viewer: Viewer): void {
+    for (const want of viewer.wants.splice(0)) {
+      if (want.fetch) this.#world.origin.abort(want.fetch);
+      want.fetch = undefined;
+      this.#world.exchange.cancel(want);
+    }
+    this.#world.exchange.recount(viewer);
+  }
+
+  #add(viewer: Viewer, segment: number): Want {
+    const { nowMs } = this.#world.schedule;
+    const want: Want = {
+      segment,
+      knownAtMs: nowMs,
+      isOld: segment <= viewer.firstKnown,
+      isRequested: false,
+      dueAtMs: Number.POSITIVE_INFINITY,
+      fetch: undefined,
+      isFetchedForRequest: false,
+      transfer: undefined,
+      promisedAtMs: undefined,
+      offeredBy: [],
+      refusedBy: [],
+      refusedAt: [],
+      restUntilMs: 0,
+      rank: 0,
+      rankOf: -1,
+    };
+    const { wants } = viewer;
+    wants.push(want);
+    // Peers are asked for them in this order.
+    if (wants.length > 1 && (wants[wants.length - 2] as Want).segment > segment) wants.sort(bySegment);
+    this.#world.exchange.recount(viewer);
+    return want;
+  }
+
+  #rank(viewer: Viewer, want: Want, nowMs: number): number {
+    if (!viewer.traits.mayUpload || nowMs < want.restUntilMs) return Number.POSITIVE_INFINITY;
+    if (this.#world.scenario.policies.seeding === "none") return Number.POSITIVE_INFINITY;
+    if (want.rankOf !== viewer.meetings) {
+      want.rankOf = viewer.meetings;
+      want.rank = this.#weights.rank(
+        want.segment,
+        this.#nameOf(viewer.rendition, want.segment),
+        viewer.index,
+        viewer.peers,
+        viewer.peerCount,
+        this.#maySeed,
+      );
+    }
+    return want.rank;
+  }
+
+  #nameOf(rendition: number, segment: number): string {
+    const names = this.#names[rendition] as string[];
+    names[segment] ??= `rendition-${rendition}/${segment}`;
+    return names[segment];
+  }
+
+  #transferOf({ transfer, promisedAtMs }: Want, nowMs: number): Transfer | undefined {
+    if (!transfer) return undefined;
+    const seen = this.#transfer;
+    const isMoving = transfer.state === "moving";
+    seen.loadedBytes = transfer.loadedBytes(nowMs);
+    seen.totalBytes = transfer.bytes;
+    seen.lastMovedAtMs = isMoving ? nowMs : seen.loadedBytes > 0 ? transfer.doneAtMs : transfer.askedAtMs;
+    const movingMs = nowMs - transfer.startedAtMs;
+    seen.bytesPerMs = seen.loadedBytes > 0 && movingMs > 0 ? seen.loadedBytes / movingMs : 0;
+    seen.promisedAtMs = promisedAtMs;
+    return seen;
+  }
+
+  /** What lies furthest behind goes first, when memory is full or nobody asks for it any more. */
+  #makeRoom(viewer: Viewer): void {
+    const { programme, schedule } = this.#world;
+    const keptFrom = programme.isLive
+      ? programme.oldest(schedule.nowMs) - Math.ceil(KEEP_BEHIND_WINDOW_S / programme.segmentS)
+      : 0;
+    const most = this.#mostHeld[viewer.rendition] as number;
+    while (viewer.oldestHeld < keptFrom || (viewer.held > most && viewer.oldestHeld < viewer.next)) {
+      this.#dropHeld(viewer, viewer.oldestHeld++);
+    }
+  }
+
+  #dropHeld(viewer: Viewer, segment: number): void {
+    const held = this.#world.held[viewer.rendition];
+    if (!held?.has(segment, viewer.index)) return;
+    held.delete(segment, viewer.index);
+    this.#world.shown[viewer.rendition]?.delete(segment, viewer.index);
+    if (this.#world.programme.isLive) this.#world.exchange.dropped(viewer, segment);
+    viewer.held--;
+  }
+}
+
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 8_000;
+/** Timers of browsers are not finer. */
+const SHORTEST_LOOK_MS = 1;
+
+function bySegment(a: Want, b: Want): number {
+  return a.segment - b.segment;
+}

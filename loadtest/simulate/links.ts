@@ -1,0 +1,209 @@
+import type { Viewer, Want } from "./viewer.js";
+import type { World } from "./world.js";
+
+/** Bytes on their way to a viewer, from a peer or from the origin. */
+export class Flow {
+  readonly index: number;
+  /** `undefined` for the origin. */
+  from: Viewer | undefined;
+  to: Viewer;
+  want: Want;
+  bytes = 0;
+  /** What the path or the server allows. */
+  capBytesPerMs = 0;
+  /** Changes when the flow ends or the record is used again. */
+  stamp = 0;
+  state: "asked" | "moving" | "ended" = "asked";
+  askedAtMs = 0;
+  startedAtMs = 0;
+  rate = 0;
+  /** Uploads of the sender as it began, and whether its uplink was in use just before. */
+  activeAtStart = 0;
+  wasBusy = false;
+  doneBytes = 0;
+  doneAtMs = 0;
+  endsAtMs = Number.POSITIVE_INFINITY;
+
+  constructor(index: number, to: Viewer, want: Want) {
+    this.index = index;
+    this.to = to;
+    this.want = want;
+  }
+
+  loadedBytes(nowMs: number): number {
+    if (this.state !== "moving") return this.doneBytes;
+    return Math.min(this.bytes, this.doneBytes + (nowMs - this.doneAtMs) * this.rate);
+  }
+}
+
+/**
+ * Links as pipes for fluids: each of a viewer's uploads gets an equal share of its uplink, each of its downloads an
+ * equal share of its downlink, and a flow the smaller of its two shares.
+ */
+export class Links {
+  readonly #world: World;
+  readonly #flows: Flow[] = [];
+  readonly #free: Flow[] = [];
+  readonly #ended: number;
+  #originFlows = new Set<Flow>();
+  #isSharingOrigin = false;
+  readonly #shareOrigin: number;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#ended = world.schedule.on((index, stamp) => this.#mayHaveEnded(index, stamp));
+    this.#shareOrigin = world.schedule.on(() => {
+      this.#isSharingOrigin = false;
+      for (const flow of this.#originFlows) this.#reshareOne(flow);
+    });
+  }
+
+  /** A flow that takes up no bandwidth yet. */
+  open(from: Viewer | undefined, to: Viewer, want: Want, bytes: number, capBytesPerMs: number): Flow {
+    let flow = this.#free.pop();
+    if (!flow) {
+      flow = new Flow(this.#flows.length, to, want);
+      this.#flows.push(flow);
+    }
+    flow.from = from;
+    flow.to = to;
+    flow.want = want;
+    flow.bytes = bytes;
+    flow.capBytesPerMs = capBytesPerMs;
+    flow.state = "asked";
+    flow.askedAtMs = this.#world.schedule.nowMs;
+    flow.rate = 0;
+    flow.doneBytes = 0;
+    flow.endsAtMs = Number.POSITIVE_INFINITY;
+    return flow;
+  }
+
+  /** The flow of this record, unless that was used for another one since. */
+  find(index: number, stamp: number): Flow | undefined {
+    const flow = this.#flows[index];
+    return flow && flow.stamp === stamp ? flow : undefined;
+  }
+
+  start(flow: Flow): void {
+    const { nowMs } = this.#world.schedule;
+    flow.state = "moving";
+    flow.startedAtMs = nowMs;
+    flow.doneAtMs = nowMs;
+    flow.to.downloads.push(flow);
+    if (flow.from) flow.from.uploads.push(flow);
+    else this.#originFlows.add(flow);
+    this.#reshare(flow);
+  }
+
+  /** It ends before all has come, or was never started. @returns bytes that had come. */
+  abort(flow: Flow): number {
+    const loaded = flow.loadedBytes(this.#world.schedule.nowMs);
+    this.#close(flow);
+    return loaded;
+  }
+
+  /** Nothing more comes, and nobody says so. */
+  freeze(flow: Flow): void {
+    const { nowMs } = this.#world.schedule;
+    flow.doneBytes = flow.loadedBytes(nowMs);
+    flow.doneAtMs = nowMs;
+    flow.rate = 0;
+    flow.endsAtMs = Number.POSITIVE_INFINITY;
+    if (flow.from) remove(flow.from.uploads, flow);
+    remove(flow.to.downloads, flow);
+    flow.state = "asked";
+    this.#reshareAll(flow.to.downloads);
+  }
+
+  /** The server's allowances have changed. */
+  reshareOrigin(): void {
+    for (const flow of this.#originFlows) {
+      flow.capBytesPerMs = this.#world.origin.capBytesPerMs;
+      this.#reshareOne(flow);
+    }
+  }
+
+  #close(flow: Flow): void {
+    const wasMoving = flow.state === "moving";
+    flow.state = "ended";
+    flow.stamp++;
+    if (wasMoving) {
+      remove(flow.to.downloads, flow);
+      if (flow.from) remove(flow.from.uploads, flow);
+      else this.#originFlows.delete(flow);
+      this.#reshare(flow);
+    }
+    this.#free.push(flow);
+  }
+
+  #reshare(flow: Flow): void {
+    this.#reshareAll(flow.to.downloads);
+    if (flow.from) this.#reshareAll(flow.from.uploads);
+    else if (!this.#isSharingOrigin && this.#world.origin.isShared) {
+      // Not for each flow that comes or goes: a crowded server has thousands of them.
+      this.#isSharingOrigin = true;
+      this.#world.schedule.after(ORIGIN_SHARING_MS, this.#shareOrigin, 0);
+    }
+  }
+
+  #reshareAll(flows: readonly Flow[]): void {
+    for (const flow of flows) this.#reshareOne(flow);
+  }
+
+  #reshareOne(flow: Flow): void {
+    if (flow.state !== "moving") return;
+    const rate = this.#shareOf(flow);
+    if (Math.abs(rate - flow.rate) < flow.rate * 1e-3) return;
+    const { nowMs } = this.#world.schedule;
+    flow.doneBytes = flow.loadedBytes(nowMs);
+    flow.doneAtMs = nowMs;
+    flow.rate = rate;
+    this.#schedule(flow, nowMs);
+  }
+
+  #shareOf({ from, to, capBytesPerMs }: Flow): number {
+    const down = to.downBytesPerMs / to.downloads.length;
+    const up = from
+      ? from.upBytesPerMs / from.uploads.length
+      : this.#world.origin.totalBytesPerMs / this.#originFlows.size;
+    return Math.min(up, down, capBytesPerMs);
+  }
+
+  #schedule(flow: Flow, nowMs: number): void {
+    const endsAtMs = nowMs + (flow.bytes - flow.doneBytes) / flow.rate;
+    // One that comes too early looks again; only an earlier end needs another event.
+    if (endsAtMs >= flow.endsAtMs) return;
+    flow.endsAtMs = endsAtMs;
+    this.#world.schedule.at(endsAtMs, this.#ended, flow.index, flow.stamp);
+  }
+
+  #mayHaveEnded(index: number, stamp: number): void {
+    const flow = this.find(index, stamp);
+    if (flow?.state !== "moving") return;
+    const { nowMs } = this.#world.schedule;
+    const left = flow.bytes - flow.loadedBytes(nowMs);
+    if (left > SMALLEST_REST_BYTES) {
+      if (nowMs < flow.endsAtMs) return;
+      flow.endsAtMs = Number.POSITIVE_INFINITY;
+      this.#schedule(flow, nowMs);
+      return;
+    }
+    const { from, to, want } = flow;
+    const wasLast = { startedAtMs: flow.startedAtMs, askedAtMs: flow.askedAtMs, bytes: flow.bytes };
+    const { activeAtStart, wasBusy } = flow;
+    this.#close(flow);
+    if (from) this.#world.exchange.delivered(from, to, want, { ...wasLast, activeAtStart, wasBusy });
+    else this.#world.origin.delivered(to, want, wasLast);
+  }
+}
+
+const ORIGIN_SHARING_MS = 50;
+const SMALLEST_REST_BYTES = 0.5;
+
+/** Order does not matter, so the last one takes the place. */
+export function remove<Item>(items: Item[], item: Item): void {
+  const place = items.indexOf(item);
+  if (place < 0) return;
+  const last = items.pop() as Item;
+  if (place < items.length) items[place] = last;
+}

@@ -1,0 +1,189 @@
+// What tracker, WebRTC and the player's `Swarm` make of two viewers: introductions, connections, and their ends.
+import { JOIN_AT_LATEST_MS } from "../../player/delivery/joining.js";
+import { between } from "../audience/distributions.js";
+import { type Introductions, RandomIntroductions } from "./introductions.js";
+import { canConnect } from "./nat.js";
+import type { Viewer } from "./viewer.js";
+import type { World } from "./world.js";
+
+/** bittorrent-tracker's client makes so many offers with each announce. */
+const OFFERS = 5;
+/** The tracker's default. */
+const ANNOUNCE_EVERY_MS = 20_000;
+/** Socket, TLS, WebSocket; then the offers' candidates are gathered. */
+const TRACKER_ROUND_TRIPS = 3;
+const GATHER_MS = 60;
+/** ICE checks, DTLS, SCTP and the data channel. */
+const CONNECT_ROUND_TRIPS = 7;
+/** Time in which browsers notice that a peer has gone without a word. */
+const DEAD_PEER_MS = { from: 14_000, to: 18_000 };
+const TRACKER_RETRY_MS = { first: 1_000, longest: 30_000 };
+
+export class Meeting {
+  readonly #world: World;
+  readonly #swarms: readonly Introductions[];
+  readonly #announces: number;
+  readonly #connected: number;
+  readonly #noticed: number;
+  readonly #joins: number;
+  tried = 0;
+  failed = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+    const { schedule, scenario, random } = world;
+    this.#swarms = scenario.stream.renditions.map(() => new RandomIntroductions(random));
+    this.#joins = schedule.on((viewer) => this.join(world.viewer(viewer)));
+    this.#announces = schedule.on((viewer, retries) => this.#announce(world.viewer(viewer), retries));
+    this.#connected = schedule.on((a, b) => this.#connect(world.viewer(a), world.viewer(b)));
+    this.#noticed = schedule.on((viewer) => this.#isMissed(world.viewer(viewer)));
+  }
+
+  /** The first segment is wanted. */
+  prepare(viewer: Viewer): void {
+    if (viewer.traits.usesPeers) this.#world.schedule.after(JOIN_AT_LATEST_MS, this.#joins, viewer.index);
+  }
+
+  /** The time to meet peers: the first picture is there, or it takes long. */
+  join(viewer: Viewer): void {
+    if (viewer.meetsSinceMs !== undefined || !viewer.traits.usesPeers || viewer.state !== "present") return;
+    const { schedule, fetching } = this.#world;
+    viewer.meetsSinceMs = schedule.nowMs;
+    const delayMs = TRACKER_ROUND_TRIPS * this.#trackerRttMs(viewer) + GATHER_MS;
+    schedule.after(delayMs, this.#announces, viewer.index, 0);
+    fetching.evaluate(viewer);
+  }
+
+  leave(viewer: Viewer, hasCrashed: boolean): void {
+    if (!viewer.traits.usesPeers) return;
+    if (hasCrashed) {
+      const noticeMs = between(DEAD_PEER_MS.from, DEAD_PEER_MS.to, this.#world.random);
+      this.#world.exchange.vanished(viewer);
+      this.#world.schedule.after(noticeMs, this.#noticed, viewer.index);
+    } else {
+      this.#isMissed(viewer);
+    }
+  }
+
+  disconnect(a: Viewer, b: Viewer): void {
+    const { exchange, fetching } = this.#world;
+    this.#forget(a, b);
+    this.#forget(b, a);
+    exchange.closed(a, b);
+    exchange.closed(b, a);
+    fetching.evaluate(a);
+    fetching.evaluate(b);
+  }
+
+  /** `from` has delivered at this rate. */
+  rated(viewer: Viewer, from: Viewer, bytesPerMs: number): void {
+    const place = placeOf(viewer, from.index);
+    if (place < 0) return;
+    const known = viewer.peerRates[place] as number;
+    viewer.peerRates[place] = known === 0 ? bytesPerMs : known + (bytesPerMs - known) / 4;
+  }
+
+  #announce(viewer: Viewer, retries: number): void {
+    if (viewer.state !== "present") return;
+    const { schedule, random } = this.#world;
+    if (this.#isTrackerDown()) {
+      const pauseMs = Math.min(TRACKER_RETRY_MS.longest, TRACKER_RETRY_MS.first * 2 ** retries);
+      schedule.after(pauseMs * (0.5 + random()), this.#announces, viewer.index, Math.min(retries + 1, 10));
+      return;
+    }
+    const swarm = this.#swarms[viewer.rendition];
+    swarm?.add(viewer);
+    for (const other of swarm?.introduce(viewer, OFFERS) ?? []) this.#call(viewer, other);
+    schedule.after(ANNOUNCE_EVERY_MS, this.#announces, viewer.index, 0);
+  }
+
+  /** An offer is on its way; whether the two find each other shows in the end. */
+  #call(viewer: Viewer, other: Viewer): void {
+    const { random, exchange, schedule, scenario } = this.#world;
+    const { maxPeers } = scenario.policies;
+    if (placeOf(viewer, other.index) >= 0 || other.state !== "present") return;
+    if (viewer.peerCount >= maxPeers || other.peerCount >= maxPeers) return;
+    this.tried++;
+    if (!canConnect(viewer.traits.nat, other.traits.nat, random)) {
+      this.failed++;
+      return;
+    }
+    const delayMs =
+      this.#trackerRttMs(viewer) +
+      this.#trackerRttMs(other) +
+      GATHER_MS +
+      CONNECT_ROUND_TRIPS * exchange.paths.rttMs(viewer.traits, other.traits);
+    schedule.after(delayMs * between(0.8, 1.5, random), this.#connected, viewer.index, other.index);
+  }
+
+  #connect(a: Viewer, b: Viewer): void {
+    const { maxPeers } = this.#world.scenario.policies;
+    if (a.state !== "present" || b.state !== "present" || placeOf(a, b.index) >= 0) return;
+    if (a.peerCount >= maxPeers || b.peerCount >= maxPeers) return;
+    this.#remember(a, b);
+    this.#remember(b, a);
+    const { exchange, fetching } = this.#world;
+    exchange.met(a, b);
+    exchange.met(b, a);
+    fetching.evaluate(a);
+    fetching.evaluate(b);
+  }
+
+  #isMissed(viewer: Viewer): void {
+    this.#swarms[viewer.rendition]?.remove(viewer);
+    for (let place = viewer.peerCount - 1; place >= 0; place--) {
+      this.disconnect(viewer, this.#world.viewer(viewer.peers[place] as number));
+    }
+  }
+
+  #remember(viewer: Viewer, peer: Viewer): void {
+    const { nowMs } = this.#world.schedule;
+    if (viewer.peerCount === viewer.peers.length) {
+      const peers = new Int32Array(viewer.peers.length * 2);
+      peers.set(viewer.peers);
+      viewer.peers = peers;
+      const rates = new Float32Array(peers.length);
+      rates.set(viewer.peerRates);
+      viewer.peerRates = rates;
+    }
+    countPeers(viewer, nowMs);
+    viewer.peers[viewer.peerCount] = peer.index;
+    viewer.peerRates[viewer.peerCount++] = 0;
+    if (peer.traits.mayUpload) viewer.seederCount++;
+    viewer.meetings++;
+    viewer.firstPeerAtMs ??= nowMs;
+  }
+
+  #forget(viewer: Viewer, peer: Viewer): void {
+    const place = placeOf(viewer, peer.index);
+    if (place < 0) return;
+    countPeers(viewer, this.#world.schedule.nowMs);
+    const last = --viewer.peerCount;
+    viewer.peers[place] = viewer.peers[last] as number;
+    viewer.peerRates[place] = viewer.peerRates[last] as number;
+    if (peer.traits.mayUpload) viewer.seederCount--;
+    viewer.meetings++;
+  }
+
+  #trackerRttMs({ traits }: Viewer): number {
+    return traits.accessRttMs + this.#world.scenario.origin.rttMs;
+  }
+
+  #isTrackerDown(): boolean {
+    const nowS = this.#world.schedule.nowMs / 1000;
+    return this.#world.scenario.faults.some(
+      (fault) => fault.kind === "tracker-down" && nowS >= fault.fromS && nowS < fault.untilS,
+    );
+  }
+}
+
+/** Adds up peers over time, for their mean. */
+export function countPeers(viewer: Viewer, nowMs: number): void {
+  viewer.peerMs += viewer.peerCount * (nowMs - viewer.peerCountSinceMs);
+  viewer.peerCountSinceMs = nowMs;
+}
+
+function placeOf({ peers, peerCount }: Viewer, peer: number): number {
+  for (let place = 0; place < peerCount; place++) if (peers[place] === peer) return place;
+  return -1;
+}

@@ -1,0 +1,49 @@
+import type { StreamPlan } from "../scenario/stream.js";
+
+/** The stream's timeline: segment n covers the media seconds from n to n + 1 times the segments' duration. */
+export class Programme {
+  readonly isLive: boolean;
+  readonly segmentS: number;
+  readonly segmentMs: number;
+  /** How many there will have been at the end of the run. */
+  readonly segments: number;
+  readonly latencyS: number;
+  readonly windowSegments: number;
+  readonly #segmentBytes: readonly number[];
+  /** Live: segments that were there before the run. */
+  readonly #before: number;
+
+  constructor(stream: StreamPlan, durationS: number) {
+    this.isLive = stream.kind === "live";
+    this.segmentS = stream.segmentS;
+    this.segmentMs = stream.segmentS * 1000;
+    this.latencyS = stream.latencySegments * stream.segmentS;
+    this.windowSegments = stream.windowSegments;
+    this.#before = stream.windowSegments;
+    this.segments = this.isLive
+      ? this.#before + Math.ceil(durationS / stream.segmentS) + 1
+      : Math.ceil(stream.lengthS / stream.segmentS);
+    this.#segmentBytes = stream.renditions.map(({ kbps }) => Math.round((kbps * this.segmentMs) / 8));
+  }
+
+  /** Size of each of a rendition's segments. */
+  bytesOf(rendition: number): number {
+    return this.#segmentBytes[rendition] as number;
+  }
+
+  /** The newest segment in the playlist. */
+  newest(nowMs: number): number {
+    if (!this.isLive) return this.segments - 1;
+    return Math.min(this.segments - 1, this.#before - 1 + Math.floor(nowMs / this.segmentMs));
+  }
+
+  /** The first one in the playlist. */
+  oldest(nowMs: number): number {
+    return this.isLive ? Math.max(0, this.newest(nowMs) - this.windowSegments + 1) : 0;
+  }
+
+  /** Media time that is being recorded now; live only. */
+  edgeS(nowMs: number): number {
+    return this.#before * this.segmentS + nowMs / 1000;
+  }
+}

@@ -1,0 +1,80 @@
+import { createPeerId } from "../../player/protocol/index.js";
+import { planSessions } from "../audience/sessions.js";
+import type { Traits } from "../audience/traits.js";
+import { seededRandom } from "../bench/random.js";
+import type { Scenario } from "../scenario/scenario.js";
+import { Exchange } from "./exchange.js";
+import { Fetching } from "./fetching.js";
+import { Holdings } from "./holdings.js";
+import { Links } from "./links.js";
+import { Meeting } from "./meeting.js";
+import { Origin } from "./origin.js";
+import { Playback } from "./playback.js";
+import { Programme } from "./programme.js";
+import { Schedule } from "./schedule.js";
+import { Tally } from "./tally.js";
+import { Viewer } from "./viewer.js";
+
+/** Sets the simulation's random numbers and the audience's apart. */
+const SEED_SALT = 0x5eed;
+/** A downlink carries a rendition if it has this much to spare; hls.js' `abrBandWidthUpFactor`. */
+const BANDWIDTH_SHARE = 0.7;
+
+/** The parts of a simulation, which call each other. */
+export class World {
+  readonly scenario: Scenario;
+  readonly programme: Programme;
+  readonly schedule = new Schedule();
+  readonly random: () => number;
+  readonly viewers: readonly Viewer[];
+  /** What viewers hold, and what of it they have announced, by rendition. */
+  readonly held: readonly Holdings[];
+  readonly shown: readonly Holdings[];
+  readonly tally: Tally;
+  readonly links: Links;
+  readonly origin: Origin;
+  readonly exchange: Exchange;
+  readonly fetching: Fetching;
+  readonly meeting: Meeting;
+  readonly playback: Playback;
+
+  constructor(scenario: Scenario) {
+    this.scenario = scenario;
+    this.programme = new Programme(scenario.stream, scenario.durationS);
+    const random = seededRandom((scenario.seed ^ SEED_SALT) >>> 0);
+    this.random = random;
+    const viewers = planSessions(scenario).map(
+      (session, index) =>
+        new Viewer(
+          index,
+          session,
+          createPeerId(session.traits.mayUpload ? "seed" : "leech", random),
+          renditionFor(scenario, session.traits),
+        ),
+    );
+    this.viewers = viewers;
+    const holdings = () => scenario.stream.renditions.map(() => new Holdings(viewers.length));
+    this.held = holdings();
+    this.shown = holdings();
+    this.tally = new Tally(this.schedule, scenario.durationS);
+    this.links = new Links(this);
+    this.origin = new Origin(this);
+    this.exchange = new Exchange(this);
+    this.fetching = new Fetching(this);
+    this.meeting = new Meeting(this);
+    this.playback = new Playback(this);
+  }
+
+  viewer(index: number): Viewer {
+    return this.viewers[index] as Viewer;
+  }
+}
+
+/** The best one that downlink and origin carry; the smallest where none is carried. */
+function renditionFor({ stream, origin }: Scenario, { downMbps }: Traits): number {
+  const limitKbps = Math.min(downMbps, origin.responseMbps) * 1000 * BANDWIDTH_SHARE;
+  const byRate = stream.renditions
+    .map(({ kbps }, rendition) => ({ kbps, rendition }))
+    .sort((a, b) => a.kbps - b.kbps);
+  return (byRate.findLast(({ kbps }) => kbps <= limitKbps) ?? byRate[0])?.rendition ?? 0;
+}

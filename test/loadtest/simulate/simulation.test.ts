@@ -1,0 +1,114 @@
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+import type { LoadResult } from "../../../loadtest/result/result.js";
+import { parseScenario } from "../../../loadtest/scenario/parse.js";
+import { readScenario } from "../../../loadtest/scenario/read.js";
+import type { Scenario, ScenarioInput } from "../../../loadtest/scenario/scenario.js";
+import { Simulation } from "../../../loadtest/simulate/simulation.js";
+
+function simulate(scenario: Scenario): LoadResult {
+  const simulation = new Simulation(scenario);
+  while (simulation.advance(100_000));
+  return simulation.result(false);
+}
+
+function example(name: string): Scenario {
+  return readScenario(resolve(import.meta.dirname, `../../../loadtest/scenarios/${name}.json`));
+}
+
+const live: ScenarioInput = {
+  durationS: 120,
+  stream: { kind: "live", segmentS: 2, renditions: [{ kbps: 1_000 }] },
+  audience: { viewers: 30, overS: 20 },
+};
+
+function run(changes: Partial<ScenarioInput> = {}): LoadResult {
+  return simulate(parseScenario({ ...live, ...changes }));
+}
+
+test("the same scenario gives the same result to the byte, another seed another one", () => {
+  const [first, again, other] = [run(), run(), run({ seed: 2 })];
+  expect(JSON.stringify(again)).toBe(JSON.stringify(first));
+  expect(other.figures).not.toEqual(first.figures);
+});
+
+test("bytes are neither made nor lost: what viewers hold came from the origin or was uploaded by somebody", () => {
+  for (const scenario of [example("faults"), example("bench-vod"), parseScenario(live)]) {
+    const { figures, timeline } = simulate({ ...scenario, durationS: Math.min(300, scenario.durationS) });
+    const sum = (bytes: readonly number[]) => bytes.reduce((total, count) => total + count, 0);
+    expect(figures.loadedBytes).toBeGreaterThan(0);
+    expect(figures.loadedBytes).toBeLessThanOrEqual(figures.originBytes + figures.peerBytes);
+    expect(figures.peerBytes).toBeLessThanOrEqual(figures.uploadedBytes);
+    expect(sum(timeline.originBytes)).toBeCloseTo(figures.originBytes, 0);
+    expect(sum(timeline.peerBytes)).toBe(figures.peerBytes);
+  }
+});
+
+test("plain hls.js fetches everything from the origin", () => {
+  const { figures } = run({ policies: { engine: "plain" } });
+  expect(figures).toMatchObject({ peerBytes: 0, offload: 0, peersMean: 0, stalls: 0, connectFailures: null });
+});
+
+test("nobody who has not agreed to peers gets or gives any", () => {
+  const { figures } = run({ policies: { consent: 0 } });
+  expect(figures).toMatchObject({ peerBytes: 0, uploadedBytes: 0, connectFailures: null });
+});
+
+test("viewers without UDP play on from the origin", () => {
+  const { figures } = run({
+    networks: [{ name: "office", nat: { open: 0, cone: 0, symmetric: 0, blocked: 1 } }],
+  });
+  expect(figures).toMatchObject({ peerBytes: 0, connectFailures: 1, stalls: 0 });
+});
+
+test("elected seeding saves more than waiting for the buffer to run low", () => {
+  const elected = run().figures;
+  const none = run({ policies: { seeding: "none" } }).figures;
+  expect(elected.copiesMean).toBeLessThan(none.copiesMean ?? 0);
+  expect(elected.offload).toBeGreaterThan(none.offload);
+});
+
+test("a dead tracker takes nothing from those who have met already", () => {
+  const { figures, timeline } = run({ faults: [{ kind: "tracker-down", fromS: 40, untilS: 120 }] });
+  expect(figures.stalls).toBe(0);
+  const [late] = timeline.peerBytes.slice(-2);
+  expect(late).toBeGreaterThan(0);
+});
+
+test("a dead origin stalls everybody, and they go on when it is back", () => {
+  const { figures, timeline } = run({ faults: [{ kind: "origin-down", fromS: 50, untilS: 70 }] });
+  expect(figures.stalledSessionsShare).toBeGreaterThan(0.9);
+  expect(timeline.stalled.at(-1)).toBe(0);
+});
+
+test("polluters cost bytes and no stall", () => {
+  const { figures } = run({ faults: [{ kind: "polluters", share: 0.2 }] });
+  expect(figures.waste).toBeGreaterThan(run().figures.waste);
+  expect(figures.stalls).toBe(0);
+});
+
+test("a run that ends early has what was seen until then", () => {
+  const simulation = new Simulation(parseScenario(live));
+  simulation.advance(5_000);
+  const result = simulation.result(true);
+  expect(result.isPartial).toBe(true);
+  expect(result.ranS).toBeLessThan(120);
+  expect(result.figures.loadedBytes).toBeGreaterThan(0);
+});
+
+test("uplinks that do not carry the stream cannot save most of it", () => {
+  const narrow = run({ networks: [{ name: "dsl", upMbps: [0.3, 0.3] }] }).figures;
+  // Thirty viewers of 1 Mbit/s whose uplinks come to less than a third of that.
+  expect(narrow.offload).toBeLessThan(0.33);
+  expect(narrow.stalls).toBe(0);
+});
+
+test("viewers on several renditions share only within them", () => {
+  const one = run().figures;
+  const many = run({
+    stream: { kind: "live", segmentS: 2, renditions: [{ kbps: 500 }, { kbps: 1_000 }, { kbps: 2_000 }] },
+    networks: [{ name: "mixed", downMbps: [0.8, 4], upMbps: [4, 4] }],
+  }).figures;
+  expect(many.offloadLimit).toBeLessThan(one.offloadLimit);
+  expect(many.offload).toBeLessThanOrEqual(many.offloadLimit);
+});
