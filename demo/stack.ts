@@ -51,7 +51,7 @@ export interface Stack extends AsyncDisposable {
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { host = "127.0.0.1", originPort = 8080, trackerPort = 8000, streams = defaultStreams() } = options;
   const common = { host, ...(options.logger && { logger: options.logger }) };
-  const tracker = createTracker({ ...common, port: trackerPort });
+  const tracker = createTracker({ ...common, port: trackerPort, open: true });
   const trackerAddress = await tracker.listen();
   try {
     const origin = createOrigin({

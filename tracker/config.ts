@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { LOG_LEVELS, type LogLevel } from "./log.js";
-import { OptionError, parseSettings, SETTING_NAMES, type TrackerSettings } from "./options.js";
+import { kindOf, OptionError, parseSettings, SETTING_NAMES, type TrackerSettings } from "./options.js";
 
 /** What the command line asks for. */
 export type Config =
@@ -25,6 +25,19 @@ const HELP: Record<keyof TrackerSettings, string> = {
   heartbeatIntervalMs: "how often connections are pinged",
   peerTtlMs: "time after which a peer that does not announce is removed",
   closeTimeoutMs: "time that clients get to leave at the end",
+  maxSocketsPerAddress: "connections of one public address at one time",
+  messagesPerSecond: "messages of one connection",
+  messageBurst: "messages of one connection at once",
+  announcesPerMinute: "announces of one peer",
+  announceBurst: "announces of one peer at once",
+  exposurePerHour: "distinct viewers that an address is shown to in an hour",
+  trustedProxies: 'proxies whose X-Forwarded-For is believed, e.g. "loopback,10.0.0.0/8"',
+  allowedOrigins: "pages that may use the tracker, e.g. https://tv.example",
+  streams: "streams that are served",
+  accessKeys: "file with the keys (JWK) that access tokens are checked with",
+  tokenIssuer: "issuer of access tokens",
+  tokenAudience: "this tracker's name in access tokens",
+  open: "serve everybody, although no access keys are given and the host is not loopback",
 };
 
 /**
@@ -51,7 +64,10 @@ function createCommand(): Command {
     .option("--config <file>", "JSON file with options, named as below in camelCase");
   const defaults = parseSettings({});
   for (const name of SETTING_NAMES) {
-    command.option(`--${kebab(name)} <value>`, `${HELP[name]} (default: ${defaults[name]})`);
+    const value = { integer: " <value>", list: " <list>", switch: "", text: " <value>" }[kindOf(name)];
+    const byDefault = defaults[name];
+    const isNothing = byDefault === undefined || byDefault === false || String(byDefault) === "";
+    command.option(`--${kebab(name)}${value}`, HELP[name] + (isNothing ? "" : ` (default: ${byDefault})`));
   }
   return command
     .option("--log-level <level>", `${LOG_LEVELS.join(", ")} (default: info)`)
@@ -76,7 +92,7 @@ function parseFlags(args: readonly string[]): Values | string {
     // Commander puts its suggestions on lines of their own.
     throw new OptionError(cause.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " "), { cause });
   }
-  return withNumbers(command.opts());
+  return typed(command.opts());
 }
 
 function readEnvironment(environment: NodeJS.ProcessEnv): Values {
@@ -85,7 +101,7 @@ function readEnvironment(environment: NodeJS.ProcessEnv): Values {
     const value = environment[variableOf(name)];
     if (value !== undefined && value !== "") values[name] = value;
   }
-  return withNumbers(values);
+  return typed(values);
 }
 
 function readFile(path: string): Values {
@@ -103,13 +119,23 @@ function readFile(path: string): Values {
   return json as Values;
 }
 
-/** Flags and variables are text. What does not look like a whole number stays text and is refused where a number is expected. */
-function withNumbers(values: Values): Values {
-  const isNumber = (name: string, value: unknown) =>
-    name !== "host" && typeof value === "string" && /^-?\d+$/.test(value);
+/** Flags and variables are text. What does not look right stays text and is refused where something else is expected. */
+function typed(values: Values): Values {
   return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, isNumber(name, value) ? Number(value) : value]),
+    Object.entries(values).map(([name, value]) => [name, typedValue(name as keyof TrackerSettings, value)]),
   );
+}
+
+function typedValue(name: keyof TrackerSettings, value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  switch (kindOf(name)) {
+    case "integer":
+      return /^-?\d+$/.test(value) ? Number(value) : value;
+    case "switch":
+      return { true: true, "1": true, false: false, "0": false }[value] ?? value;
+    default:
+      return value;
+  }
 }
 
 function parseLogLevel(value: unknown): LogLevel {

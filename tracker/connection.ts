@@ -1,35 +1,42 @@
 import type { RawData, WebSocket } from "ws";
-import { Memberships, type Refused } from "./memberships.js";
+import { TokenBucket } from "./admission/token-bucket.js";
+import type { Refused } from "./introductions.js";
+import { Memberships } from "./memberships.js";
+import type { Arrival } from "./swarm-server.js";
 import type { TrackerContext } from "./tracker-context.js";
-import { VirtualSocket } from "./virtual-socket.js";
 import type { InfoHash } from "./wire/bytes20.js";
-import { type ClientMessage, encodeMessage, parseMessage } from "./wire/message.js";
-import { encodeRefusal } from "./wire/refusal.js";
-import type { Scrape } from "./wire/scrape.js";
+import { type ClientMessage, parseMessage } from "./wire/message.js";
+import { encodeRefusal } from "./wire/replies.js";
+import { textFrame } from "./wire/text-frame.js";
 import { WireError } from "./wire/wire-error.js";
 
 /** RFC 6455, section 7.4.1. */
 const POLICY_VIOLATION = 1008;
 const INTERNAL_ERROR = 1011;
 
-/**
- * One client's WebSocket. Stands between it and bittorrent-tracker's server, which trusts what it gets: only
- * messages that were parsed and allowed pass.
- */
+/** One client's WebSocket: reads its messages, bounds what it may cost, and speaks to it. */
 export class Connection {
   readonly #socket: WebSocket;
+  readonly #arrival: Arrival;
   readonly #context: TrackerContext;
   readonly #memberships: Memberships;
-  /** For messages that belong to no peer. Made with the first. */
-  #visitor: VirtualSocket | undefined;
+  readonly #messages: TokenBucket;
   #badFrames = 0;
   #heardSinceHeartbeat = true;
+  #lastMessageMs: number;
 
   /** @param onEnd called once, when the WebSocket has closed. */
-  constructor(socket: WebSocket, context: TrackerContext, onEnd: () => void) {
+  constructor(socket: WebSocket, arrival: Arrival, context: TrackerContext, onEnd: () => void) {
     this.#socket = socket;
+    this.#arrival = arrival;
     this.#context = context;
-    this.#memberships = new Memberships(context, (text) => this.#send(text));
+    this.#memberships = new Memberships(context, arrival.visitor, (text) => this.#send(text));
+    this.#lastMessageMs = context.now();
+    const { messagesPerSecond, messageBurst } = context.settings;
+    this.#messages = new TokenBucket(
+      { perSecond: messagesPerSecond, burst: messageBurst },
+      this.#lastMessageMs,
+    );
     socket.on("message", (data, isBinary) => this.#onFrame(data, isBinary));
     socket.on("pong", () => {
       this.#heardSinceHeartbeat = true;
@@ -39,6 +46,10 @@ export class Connection {
       this.#memberships.leaveAll();
       onEnd();
     });
+  }
+
+  get unsentBytes(): number {
+    return this.#arrival.unsentBytes();
   }
 
   /** Leaves all swarms at once and says goodbye; the other side may take its time. */
@@ -53,14 +64,16 @@ export class Connection {
 
   /** Cuts a connection that was silent since the last heartbeat, and lets peers go that do not announce any more. */
   heartbeat(): void {
-    if (!this.#heardSinceHeartbeat) {
-      this.#context.metrics.refused("idle");
+    const { metrics, now, settings } = this.#context;
+    this.#memberships.expire();
+    const isIdle = this.#memberships.count === 0 && this.#lastMessageMs <= now() - settings.peerTtlMs;
+    if (!this.#heardSinceHeartbeat || isIdle) {
+      metrics.refused("idle");
       this.terminate();
       return;
     }
     this.#heardSinceHeartbeat = false;
     if (this.#isOpen) this.#socket.ping();
-    this.#memberships.expire();
   }
 
   get #isOpen(): boolean {
@@ -71,10 +84,14 @@ export class Connection {
     // Frames that were under way when the tracker closed the connection.
     if (!this.#isOpen) return;
     this.#heardSinceHeartbeat = true;
+    this.#lastMessageMs = this.#context.now();
     try {
+      if (!this.#messages.take(this.#lastMessageMs)) {
+        throw new WireError("too_fast", "expected fewer messages a second, got too many");
+      }
       if (isBinary) throw new WireError("binary", "message: expected a text frame, got a binary one");
       const maxOffers = this.#context.settings.maxOffersPerAnnounce;
-      this.#serve(parseMessage(data.toString(), { maxOffers }));
+      this.#serve(parseMessage(data as Buffer, { maxOffers }));
     } catch (error) {
       if (error instanceof WireError) this.#onBadFrame(error);
       else this.#onFault(error);
@@ -90,17 +107,9 @@ export class Connection {
         this.#report(this.#memberships.answer(message), message.infoHash);
         break;
       case "scrape":
-        this.#scrape(message);
+        this.#report(this.#memberships.scrape(message), undefined);
         break;
     }
-  }
-
-  #scrape(scrape: Scrape): void {
-    if (this.#visitor === undefined) {
-      this.#visitor = new VirtualSocket((text) => this.#send(text));
-      this.#context.server.onWebSocketConnection(this.#visitor);
-    }
-    this.#visitor.deliver(encodeMessage(scrape));
   }
 
   #report(refused: Refused | undefined, infoHash: InfoHash | undefined): void {
@@ -132,13 +141,14 @@ export class Connection {
     else if (error.code?.startsWith("WS_ERR_")) this.#context.metrics.refused("bad_framing");
   }
 
+  /** @param text as bytes, see wire/frame.ts. */
   #send(text: string): void {
     if (!this.#isOpen) return;
-    if (this.#socket.bufferedAmount > this.#context.settings.maxUnsentBytes) {
+    if (this.#arrival.unsentBytes() > this.#context.settings.maxUnsentBytes) {
       this.#context.metrics.refused("slow_reader");
       this.terminate();
       return;
     }
-    this.#socket.send(text);
+    this.#arrival.write(textFrame(text));
   }
 }

@@ -1,5 +1,7 @@
+import { isIP } from "node:net";
 import type { Logger } from "pino";
 import * as v from "valibot";
+import { parseStreamName } from "../player/protocol/index.js";
 
 /** Options that are plain values: they may come from a command line, the environment or a file. */
 export interface TrackerSettings {
@@ -24,6 +26,24 @@ export interface TrackerSettings {
   readonly maxSwarmsPerSocket: number;
   /** Connections at one time; more are refused with 503. @default 20_000 */
   readonly maxSockets: number;
+  /**
+   * Connections of one public address (IPv6: of one /64) at one time; more are refused with 429. Mobile networks put
+   * thousands of viewers behind one address. @default 2_000
+   */
+  readonly maxSocketsPerAddress: number;
+  /** Messages that one connection may send each second, on average; more count as malformed frames. @default 50 */
+  readonly messagesPerSecond: number;
+  /** Messages that one connection may send at once. @default 1_000 */
+  readonly messageBurst: number;
+  /** Announces of one peer in one swarm each minute, on average; more are refused. @default 60 */
+  readonly announcesPerMinute: number;
+  /** Announces of one peer in one swarm at once. @default 60 */
+  readonly announceBurst: number;
+  /**
+   * Distinct viewers that a public address is introduced to within an hour; those at the same address count, too.
+   * @default 5_000
+   */
+  readonly exposurePerHour: number;
   /** A connection is closed (code 1008) with this many frames that are not messages of the protocol. @default 10 */
   readonly maxBadFrames: number;
   /** A connection that leaves this much unread is cut. @default 1_048_576 */
@@ -38,6 +58,23 @@ export interface TrackerSettings {
   readonly peerTtlMs: number;
   /** How long `close()` waits for clients to say goodbye before it cuts them. @default 2_000 */
   readonly closeTimeoutMs: number;
+  /**
+   * Proxies whose `X-Forwarded-For` is believed: addresses, prefixes such as `10.0.0.0/8`, or `loopback`.
+   * @default []
+   */
+  readonly trustedProxies: readonly string[];
+  /** Pages that may use the tracker, e.g. `https://tv.example`; any where there are none. @default [] */
+  readonly allowedOrigins: readonly string[];
+  /** Streams that are served; any where there are none. With them, each connection has to name its stream. @default [] */
+  readonly streams: readonly string[];
+  /** File with the keys that access tokens are checked with (JWK or a set of them). Without it no tokens are asked for. */
+  readonly accessKeys?: string | undefined;
+  /** `iss` that access tokens must have. @default "nearcast" */
+  readonly tokenIssuer: string;
+  /** This tracker's name, which the tokens' `aud` must contain. @default "nearcast" */
+  readonly tokenAudience: string;
+  /** Without `accessKeys` a tracker listens on loopback addresses only, unless this is said. @default false */
+  readonly open: boolean;
 }
 
 /** Options of {@link createTracker}; all may be left out. */
@@ -58,25 +95,54 @@ export class OptionError extends Error {
 /** What timers can wait for in Node: longer ones fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** A wire interval of this many seconds, times five (see swarm-server.ts), is still an exact number. */
+/** A day. */
 const MAX_INTERVAL_MS = 24 * 60 * 60 * 1000;
 
-const settingsSchema = v.strictObject({
-  host: v.optional(v.pipe(v.string(text), v.minLength(1, text)), "127.0.0.1"),
+const integers = {
   port: integer(0, 65_535, 8000),
   announceIntervalMs: integer(1000, MAX_INTERVAL_MS, 20_000),
   maxMessageBytes: integer(1024, 16 * 1024 * 1024, 128 * 1024),
   maxOffersPerAnnounce: integer(1, 100, 10),
   maxSwarmsPerSocket: integer(1, 10_000, 32),
   maxSockets: integer(1, 10_000_000, 20_000),
+  maxSocketsPerAddress: integer(1, 10_000_000, 2000),
+  messagesPerSecond: integer(1, 1_000_000, 50),
+  messageBurst: integer(1, 1_000_000, 1000),
+  announcesPerMinute: integer(1, 1_000_000, 60),
+  announceBurst: integer(1, 1_000_000, 60),
+  exposurePerHour: integer(1, 1_000_000, 5000),
   maxBadFrames: integer(1, 1_000_000, 10),
   maxUnsentBytes: integer(1024, 2 ** 30, 1024 * 1024),
   heartbeatIntervalMs: integer(10, MAX_TIMER_MS, 30_000),
   peerTtlMs: integer(10, MAX_TIMER_MS, 90_000),
   closeTimeoutMs: integer(0, MAX_TIMER_MS, 2000),
+};
+
+const settingsSchema = v.strictObject({
+  host: words("127.0.0.1"),
+  ...integers,
+  trustedProxies: list(isProxy, 'addresses, prefixes or "loopback"'),
+  allowedOrigins: list(isOrigin, "origins such as https://tv.example"),
+  streams: list(isStream, "streams' names"),
+  accessKeys: v.optional(v.pipe(v.string(text), v.minLength(1, text))),
+  tokenIssuer: words("nearcast"),
+  tokenAudience: words("nearcast"),
+  open: v.optional(
+    v.boolean(({ input }) => `expected true or false, got ${show(input)}`),
+    false,
+  ),
 });
 
 export const SETTING_NAMES = Object.keys(settingsSchema.entries) as (keyof TrackerSettings)[];
+
+/** How an option is written where there is nothing but text. */
+export function kindOf(name: keyof TrackerSettings): "integer" | "list" | "switch" | "text" {
+  if (name in integers) return "integer";
+  if (name === "open") return "switch";
+  return LISTS.includes(name) ? "list" : "text";
+}
+
+const LISTS: readonly string[] = ["trustedProxies", "allowedOrigins", "streams"];
 
 /**
  * Fills in the defaults.
@@ -100,6 +166,44 @@ function integer(min: number, max: number, byDefault: number) {
     v.pipe(v.number(message), v.integer(message), v.minValue(min, message), v.maxValue(max, message)),
     byDefault,
   );
+}
+
+function words(byDefault: string) {
+  return v.optional(v.pipe(v.string(text), v.minLength(1, text)), byDefault);
+}
+
+/** An array, or text with commas. */
+function list(isItem: (item: string) => boolean, expected: string) {
+  const message = ({ input }: { input: unknown }) => `expected ${expected}, got ${show(input)}`;
+  const split = (value: string) => value.split(",").map((item) => item.trim());
+  return v.optional(
+    v.pipe(
+      v.union([v.pipe(v.string(), v.transform(split)), v.array(v.string(message))], message),
+      v.everyItem((item) => isItem(item), message),
+    ),
+    [],
+  );
+}
+
+function isProxy(item: string): boolean {
+  if (item === "loopback") return true;
+  const [address = "", bits, ...rest] = item.split("/");
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  if (most < 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+}
+
+function isOrigin(item: string): boolean {
+  return URL.canParse(item) && new URL(item).origin === item;
+}
+
+function isStream(item: string): boolean {
+  try {
+    parseStreamName(item);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function text({ input }: { input: unknown }): string {

@@ -1,25 +1,30 @@
-/** Older offers are forgotten first. Clients give an offer up after 50 s, and few peers get two a second. */
+import type { OfferId, PeerId } from "./wire/bytes20.js";
+
+/** Older offers are forgotten first. */
 const CAPACITY = 128;
+/** Clients give an offer up after 50 s. */
+const LIFETIME_MS = 60_000;
 
 /**
  * Offers that were relayed to one peer and that it has not answered yet. An answer to anything else is not
  * relayed: otherwise anybody could speak to any peer whose id it knows.
  */
 export class OutstandingOffers {
-  /** In the order of arrival. */
-  readonly #keys = new Set<string>();
+  /** When they were relayed, in this order. */
+  readonly #relayedAtMs = new Map<string, number>();
 
-  add(fromPeerIdHex: string, offerId: string): void {
-    this.#keys.add(fromPeerIdHex + offerId);
-    if (this.#keys.size <= CAPACITY) return;
-    for (const oldest of this.#keys) {
-      this.#keys.delete(oldest);
-      return;
+  add(from: PeerId, offerId: OfferId, nowMs: number): void {
+    this.#relayedAtMs.set(from + offerId, nowMs);
+    for (const [oldest, atMs] of this.#relayedAtMs) {
+      if (this.#relayedAtMs.size <= CAPACITY && atMs > nowMs - LIFETIME_MS) return;
+      this.#relayedAtMs.delete(oldest);
     }
   }
 
   /** @returns whether there was such an offer; there is none after that. */
-  take(fromPeerIdHex: string, offerId: string): boolean {
-    return this.#keys.delete(fromPeerIdHex + offerId);
+  take(from: PeerId, offerId: OfferId, nowMs: number): boolean {
+    const key = from + offerId;
+    const atMs = this.#relayedAtMs.get(key);
+    return this.#relayedAtMs.delete(key) && atMs !== undefined && atMs > nowMs - LIFETIME_MS;
   }
 }

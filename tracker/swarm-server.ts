@@ -1,74 +1,87 @@
 import Server, { type Callback } from "bittorrent-tracker/server";
-import type { Membership } from "./membership.js";
+import type { WebSocket } from "ws";
 import { Swarm } from "./swarm.js";
-import { type InfoHash, type PeerId, toHex } from "./wire/bytes20.js";
+import type { Visitor } from "./visitor.js";
+import type { InfoHash } from "./wire/bytes20.js";
 
-/** The WebSocket interval that bittorrent-tracker's server announces is a fifth of the interval it is given. */
-const INTERVAL_DIVISOR = 5;
+/** Names a swarm within the tracker: the same info_hash of two streams, whose viewers must not meet, are two swarms. */
+export type SwarmKey = string & { readonly __brand: "SwarmKey" };
+
+/** @param stream that tokens bind the swarm's viewers to; empty where nothing binds them. */
+export function swarmKey(stream: string, infoHash: InfoHash): SwarmKey {
+  return `${stream}/${infoHash}` as SwarmKey;
+}
+
+/** A WebSocket that was let in. */
+export interface Arrival {
+  readonly visitor: Visitor;
+  /** Takes frames to the client without a detour through `ws`. */
+  readonly write: (frame: Buffer) => void;
+  /** Bytes that the client has not read yet. */
+  readonly unsentBytes: () => number;
+}
 
 /**
- * bittorrent-tracker's server without any listening of its own, with our swarms.
+ * bittorrent-tracker's server with swarms and message handling of our own, at the places where it lets them be
+ * exchanged. It does not listen, and its own handling, which trusts what clients send, gets to see nothing.
  *
  * Swarms are looked up and made in the same turn of the event loop: the stock server takes a tick for each,
  * so that two first announces made at once end up in two swarms, one of which is lost.
  */
 export class SwarmServer extends Server {
-  declare torrents: Record<string, Swarm>;
-  #swarmCount = 0;
-
+  readonly #swarms = new Map<SwarmKey, Swarm>();
   readonly #random: () => number;
-  readonly #onIntroduced: (offers: number) => void;
+  readonly #onArrival: (socket: WebSocket, arrival: Arrival) => void;
 
   constructor(options: {
     readonly announceIntervalMs: number;
     readonly random: () => number;
-    readonly onIntroduced: (offers: number) => void;
+    readonly onArrival: (socket: WebSocket, arrival: Arrival) => void;
   }) {
-    super({
-      interval: options.announceIntervalMs * INTERVAL_DIVISOR,
-      http: false,
-      udp: false,
-      ws: false,
-      stats: false,
-    });
+    super({ interval: options.announceIntervalMs, http: false, udp: false, ws: false, stats: false });
     this.#random = options.random;
-    this.#onIntroduced = options.onIntroduced;
+    this.#onArrival = options.onArrival;
   }
 
-  override getSwarm(infoHash: string, done: Callback<Swarm>): void {
-    done(null, this.torrents[infoHash]);
+  override getSwarm(key: SwarmKey, done: Callback<Swarm>): void {
+    done(null, this.#swarms.get(key));
   }
 
-  override createSwarm(infoHash: string, done: Callback<Swarm>): void {
-    const swarm = new Swarm({
-      random: this.#random,
-      onIntroduced: this.#onIntroduced,
-      onEmpty: () => this.#delete(infoHash, swarm),
-    });
-    this.torrents[infoHash] = swarm;
-    this.#swarmCount += 1;
-    done(null, swarm);
+  override createSwarm(key: SwarmKey, done: Callback<Swarm>): void {
+    done(null, this.enter(key));
   }
 
-  /** Who holds a peer id in a swarm. */
-  holderOf(infoHash: InfoHash, peerId: PeerId): Membership | undefined {
-    return this.torrents[toHex(infoHash)]?.peers.get(toHex(peerId))?.socket;
+  override onWebSocketConnection(socket: WebSocket, arrival: Arrival): void {
+    this.#onArrival(socket, arrival);
+  }
+
+  swarm(key: SwarmKey): Swarm | undefined {
+    return this.#swarms.get(key);
+  }
+
+  /** Makes the swarm where there is none yet. */
+  enter(key: SwarmKey): Swarm {
+    let swarm = this.#swarms.get(key);
+    if (swarm === undefined) {
+      swarm = new Swarm({ random: this.#random });
+      this.#swarms.set(key, swarm);
+    }
+    return swarm;
+  }
+
+  /** Forgets a swarm that nobody is in. */
+  tidy(key: SwarmKey): void {
+    if (this.#swarms.get(key)?.size === 0) this.#swarms.delete(key);
   }
 
   get swarmCount(): number {
-    return this.#swarmCount;
+    return this.#swarms.size;
   }
 
   /** A page that watches several renditions counts once for each. */
   countPeers(): number {
     let peers = 0;
-    for (const swarm of Object.values(this.torrents)) peers += swarm.peers.size;
+    for (const swarm of this.#swarms.values()) peers += swarm.size;
     return peers;
-  }
-
-  #delete(infoHash: string, swarm: Swarm): void {
-    if (this.torrents[infoHash] !== swarm) return;
-    delete this.torrents[infoHash];
-    this.#swarmCount -= 1;
   }
 }

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
-import type { Metrics } from "./metrics.js";
+import type { Introductions } from "./introductions.js";
+import type { Metrics } from "./metrics/metrics.js";
 import type { TrackerSettings } from "./options.js";
 import type { SwarmServer } from "./swarm-server.js";
 
@@ -7,7 +8,10 @@ import type { SwarmServer } from "./swarm-server.js";
 export interface TrackerContext {
   readonly settings: TrackerSettings;
   readonly server: SwarmServer;
+  readonly introductions: Introductions;
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly now: () => number;
+  /** Whether viewers of different streams are kept apart: where streams are checked they cannot be made up. */
+  readonly bindStreams: boolean;
 }

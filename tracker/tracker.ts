@@ -1,16 +1,25 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
+import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Express } from "express";
 import { pino } from "pino";
 import type { Registry } from "prom-client";
+import { createTokenVerifier, parseAccessKeys } from "../player/protocol/access-token.js";
+import { AddressBook } from "./admission/address-book.js";
+import { Admission, AdmissionError } from "./admission/admission.js";
+import { trustedProxies } from "./admission/trusted-proxies.js";
 import { ANNOUNCE_PATH, createApp, refuseOtherPaths } from "./app.js";
 import { Connection } from "./connection.js";
-import { Metrics } from "./metrics.js";
-import { OptionError, parseSettings, type TrackerOptions } from "./options.js";
+import { Introductions } from "./introductions.js";
+import { Metrics } from "./metrics/metrics.js";
+import { parseAddress, scopeOf } from "./nearness/address.js";
+import { createPlace } from "./nearness/place.js";
+import { OptionError, parseSettings, type TrackerOptions, type TrackerSettings } from "./options.js";
 import { SwarmServer } from "./swarm-server.js";
 import type { TrackerContext } from "./tracker-context.js";
-import { type Refusal, Upgrades } from "./upgrades.js";
+import { Upgrades } from "./upgrades.js";
+import type { Visitor } from "./visitor.js";
 
 /** RFC 6455, section 7.4.1: the server is going down. */
 const GOING_AWAY = 1001;
@@ -49,51 +58,94 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   const { logger = pino({ level: "silent" }), random = Math.random, now = () => performance.now() } = options;
   const { logger: _logger, random: _random, now: _now, ...plain } = options;
   const settings = parseSettings(plain);
+  refuseOpenHost(settings);
 
   const connections = new Set<Connection>();
+  const addresses = new AddressBook({ ...settings, maxIdle: settings.maxSockets, now });
   const metrics = new Metrics({
     sockets: () => connections.size,
     swarms: () => server.swarmCount,
     peers: () => server.countPeers(),
+    unsentBytes: () => Array.from(connections).reduce((sum, { unsentBytes }) => sum + unsentBytes, 0),
   });
   const server = new SwarmServer({
     announceIntervalMs: settings.announceIntervalMs,
     random,
-    onIntroduced: (offers) => metrics.offersRelayed(offers),
+    onArrival(socket, arrival) {
+      const connection = new Connection(socket, arrival, context, () => {
+        connections.delete(connection);
+        addresses.leave(arrival.visitor.record);
+      });
+      connections.add(connection);
+    },
   });
-  const context: TrackerContext = { settings, server, metrics, logger, now };
+  const rules = { standingOf: () => "p2p" as const };
+  const introductions = new Introductions({ settings, server, metrics, rules, now });
+  const context: TrackerContext = {
+    settings,
+    server,
+    introductions,
+    metrics,
+    logger,
+    now,
+    bindStreams: settings.accessKeys !== undefined || settings.streams.length > 0,
+  };
 
   const app = createApp(metrics.registry);
   const http = createServer(app);
-  const upgrades = new Upgrades({
+  const upgrades = new Upgrades<Visitor>({
     maxMessageBytes: settings.maxMessageBytes,
     admit,
     onRefused: (reason) => metrics.refused(reason),
-    onWebSocket(socket) {
-      const connection = new Connection(socket, context, () => connections.delete(connection));
-      connections.add(connection);
+    onLost: ({ record }) => addresses.leave(record),
+    onFault,
+    onWebSocket(socket, duplex, visitor) {
+      server.onWebSocketConnection(socket, {
+        visitor,
+        write: (frame) => duplex.write(frame),
+        unsentBytes: () => duplex.writableLength,
+      });
     },
   });
   http.on("upgrade", upgrades.handle);
   http.on("error", (error) => {
     // While listening these are connections that could not be accepted, for want of file descriptors above all.
-    if (!http.listening) return;
-    metrics.failed();
-    logger.error({ err: error }, "could not accept a connection");
+    if (http.listening) onFault(error);
   });
 
+  let admission: Admission | undefined;
+  let visitors = 0;
   let heartbeat: NodeJS.Timeout | undefined;
   let listening: Promise<TrackerAddress> | undefined;
   let closing: Promise<void> | undefined;
 
-  function admit(): Refusal | undefined {
-    if (closing !== undefined) return { status: 503, sentence: "The tracker is going away." };
-    if (connections.size < settings.maxSockets) return undefined;
-    return { status: 503, sentence: "The tracker is full: try again later.", reason: "too_many_sockets" };
+  function onFault(error: unknown): void {
+    metrics.failed();
+    logger.error({ err: error }, "could not serve a connection");
+  }
+
+  async function admit(request: IncomingMessage, query: URLSearchParams): Promise<Visitor> {
+    if (closing !== undefined) throw new AdmissionError(503, undefined, "The tracker is going away.");
+    const asked = { stream: query.get("stream"), token: query.get("token") };
+    const admitted = await admission?.admit(request, asked);
+    if (admitted === undefined) throw new AdmissionError(503, undefined, "The tracker is not ready yet.");
+    if (connections.size >= settings.maxSockets) {
+      throw new AdmissionError(503, "too_many_sockets", "The tracker is full: try again later.");
+    }
+    const record = addresses.enter(admitted.address);
+    if (record === undefined) {
+      const sentence = "Too many connections from this address: try again later.";
+      throw new AdmissionError(429, "too_many_sockets_of_address", sentence);
+    }
+    visitors += 1;
+    const { address, stream, session } = admitted;
+    const place = createPlace(address, { scope: scopeOf(address) });
+    return { number: visitors, place, stream, session, record };
   }
 
   async function start(): Promise<TrackerAddress> {
     const { host } = settings;
+    admission = await createAdmission(settings);
     refuseOtherPaths(app);
     try {
       http.listen({ host, port: settings.port });
@@ -103,10 +155,13 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     }
     heartbeat = setInterval(() => {
       for (const connection of connections) connection.heartbeat();
+      addresses.sweep();
     }, settings.heartbeatIntervalMs);
     const { port } = http.address() as AddressInfo;
     const url = `ws://${host.includes(":") ? `[${host}]` : host}:${port}${ANNOUNCE_PATH}`;
-    logger.info({ url }, "listening; open to everybody, because no keys are configured");
+    const openness =
+      settings.accessKeys === undefined ? "; open to everybody, because no keys are configured" : "";
+    logger.info({ url }, `listening${openness}`);
     return { url, port };
   }
 
@@ -138,6 +193,30 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   }
 
   return { app, metrics: metrics.registry, listen, close, [Symbol.asyncDispose]: close };
+}
+
+/** A tracker that asks for no tokens must not be found by strangers by mistake. */
+function refuseOpenHost({ host, accessKeys, open }: TrackerSettings): void {
+  const address = parseAddress(host);
+  const isLoopback = host === "localhost" || (address !== undefined && scopeOf(address) === "loopback");
+  if (accessKeys !== undefined || open || isLoopback) return;
+  throw new OptionError(
+    `open: ${host} is not a loopback address: give accessKeys, or say that everybody may use it`,
+  );
+}
+
+async function createAdmission(settings: TrackerSettings): Promise<Admission> {
+  const { accessKeys, tokenIssuer: issuer, tokenAudience: audience } = settings;
+  let verify: ReturnType<typeof createTokenVerifier> | undefined;
+  if (accessKeys !== undefined) {
+    try {
+      const keys = await parseAccessKeys(await readFile(accessKeys, "utf8"));
+      verify = createTokenVerifier({ keys, issuer, audience });
+    } catch (cause) {
+      throw new OptionError(`accessKeys: ${accessKeys}: ${(cause as Error).message}`, { cause });
+    }
+  }
+  return new Admission({ ...settings, trustedProxies: trustedProxies(settings.trustedProxies), verify });
 }
 
 function cannotListen(host: string, port: number, cause: unknown): OptionError {

@@ -1,30 +1,37 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
+import { AdmissionError } from "./admission/admission.js";
 import { ANNOUNCE_PATH } from "./app.js";
-import type { RefusalReason } from "./metrics.js";
+import type { RefusalReason } from "./metrics/catalogue.js";
 
-/** Why no WebSocket may be opened now. */
-export interface Refusal {
-  readonly status: 404 | 503;
-  readonly sentence: string;
-  readonly reason?: RefusalReason;
+/** Requests whose tokens are being checked at one time; more are refused. */
+const MAX_PENDING = 1000;
+
+export interface UpgradeOptions<Guest> {
+  readonly maxMessageBytes: number;
+  /**
+   * Asked for each WebSocket before it opens, with the query of its URL.
+   *
+   * @throws {AdmissionError}
+   */
+  readonly admit: (request: IncomingMessage, query: URLSearchParams) => Promise<Guest>;
+  readonly onRefused: (reason: RefusalReason) => void;
+  /** @param duplex carries the WebSocket's frames. */
+  readonly onWebSocket: (socket: WebSocket, duplex: Duplex, guest: Guest) => void;
+  /** Whoever was admitted has gone before the WebSocket was open. */
+  readonly onLost: (guest: Guest) => void;
+  /** A fault of our own. */
+  readonly onFault: (error: unknown) => void;
 }
 
 /** Turns HTTP upgrade requests for the announce path into WebSockets and refuses all others with a sentence. */
-export class Upgrades {
+export class Upgrades<Guest> {
   readonly #webSockets: WebSocketServer;
-  readonly #admit: () => Refusal | undefined;
-  readonly #onRefused: (reason: RefusalReason) => void;
-  readonly #onWebSocket: (socket: WebSocket) => void;
+  readonly #options: UpgradeOptions<Guest>;
+  #pending = 0;
 
-  constructor(options: {
-    readonly maxMessageBytes: number;
-    /** Asked for each WebSocket before it opens. */
-    readonly admit: () => Refusal | undefined;
-    readonly onRefused: (reason: RefusalReason) => void;
-    readonly onWebSocket: (socket: WebSocket) => void;
-  }) {
+  constructor(options: UpgradeOptions<Guest>) {
     this.#webSockets = new WebSocketServer({
       noServer: true,
       // Whoever opens a socket keeps it; a second list would only cost memory.
@@ -33,33 +40,66 @@ export class Upgrades {
       perMessageDeflate: false,
       maxPayload: options.maxMessageBytes,
     });
-    this.#admit = options.admit;
-    this.#onRefused = options.onRefused;
-    this.#onWebSocket = options.onWebSocket;
+    this.#options = options;
   }
 
   /** Listener for the HTTP server's `upgrade` event. */
-  readonly handle = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    const [path] = (request.url ?? "").split("?", 1);
-    const refusal: Refusal | undefined =
-      path === ANNOUNCE_PATH
-        ? this.#admit()
-        : { status: 404, sentence: `No WebSocket here: announce at ${ANNOUNCE_PATH}.`, reason: "wrong_path" };
-    if (refusal === undefined) {
-      this.#webSockets.handleUpgrade(request, socket, head, this.#onWebSocket);
+  readonly handle = (request: IncomingMessage, duplex: Duplex, head: Buffer): void => {
+    const ignore = () => duplex.destroy();
+    duplex.on("error", ignore);
+    this.#pending += 1;
+    this.#admit(request)
+      .then((guest) => {
+        if (duplex.destroyed || duplex.readableEnded) {
+          duplex.destroy();
+          this.#options.onLost(guest);
+          return;
+        }
+        this.#open(request, duplex, head, guest);
+        duplex.off("error", ignore);
+      })
+      .catch((error) => this.#refuse(duplex, error))
+      .finally(() => {
+        this.#pending -= 1;
+      });
+  };
+
+  #open(request: IncomingMessage, duplex: Duplex, head: Buffer, guest: Guest): void {
+    let isOpen = false;
+    this.#webSockets.handleUpgrade(request, duplex, head, (socket) => {
+      isOpen = true;
+      this.#options.onWebSocket(socket, duplex, guest);
+    });
+    // ws has answered requests that are no proper handshakes itself.
+    if (!isOpen) this.#options.onLost(guest);
+  }
+
+  async #admit(request: IncomingMessage): Promise<Guest> {
+    const [path, query] = (request.url ?? "").split("?", 2);
+    if (path !== ANNOUNCE_PATH) {
+      throw new AdmissionError(404, "wrong_path", `No WebSocket here: announce at ${ANNOUNCE_PATH}.`);
+    }
+    if (this.#pending > MAX_PENDING) {
+      throw new AdmissionError(503, "too_many_sockets", "The tracker is busy: try again later.");
+    }
+    return await this.#options.admit(request, new URLSearchParams(query));
+  }
+
+  #refuse(duplex: Duplex, error: unknown): void {
+    if (!(error instanceof AdmissionError)) {
+      this.#options.onFault(error);
+      duplex.destroy();
       return;
     }
-    if (refusal.reason !== undefined) this.#onRefused(refusal.reason);
-    refuse(socket, refusal);
-  };
+    if (error.reason !== undefined) this.#options.onRefused(error.reason);
+    answer(duplex, error.status, error.message);
+  }
 }
 
-function refuse(socket: Duplex, { status, sentence }: Refusal): void {
+function answer(duplex: Duplex, status: number, sentence: string): void {
   const body = `${sentence}\n`;
-  // The client may be gone already; there is nothing left to tell it.
-  socket.on("error", () => socket.destroy());
-  socket.once("finish", () => socket.destroy());
-  socket.end(
+  duplex.once("finish", () => duplex.destroy());
+  duplex.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
       "Connection: close",

@@ -34,7 +34,11 @@ test.each([
   ["an unknown flag", ["--prot", "1"], /^nearcast-tracker: unknown option '--prot'.*\n$/],
   ["a bad port", ["--port", "99999"], /^nearcast-tracker: port: expected 0-65535, got 99999\n$/],
   ["a missing file", ["--config", "/nowhere.json"], /^nearcast-tracker: config: cannot read .*\n$/],
-  ["a host of somewhere else", ["--host", "192.0.2.1"], /^nearcast-tracker: host: 192\.0\.2\.1 is not .*\n$/],
+  [
+    "a host of somewhere else",
+    ["--host", "192.0.2.1", "--open"],
+    /^nearcast-tracker: host: 192\.0\.2\.1 is not .*\n$/,
+  ],
 ])("%s: one sentence and exit code 1", async (_name, args, sentence) => {
   const { code, stdout, stderr } = await run(...args);
   expect(stderr).toMatch(sentence);

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
+import type { Scope } from "./place.js";
 
 /** An IP address in the form that nearness is judged by: numbers, because they are compared for each candidate. */
 export interface Address {
@@ -36,9 +37,9 @@ export function parseAddress(text: string): Address | undefined {
   };
 }
 
-/** Whether it may stand in a database of the public Internet; such databases have nonsense for all others. */
-export function isPublic(address: Address): boolean {
-  return address.range === "unicast";
+/** Databases of the Internet have nonsense for addresses that are not public. */
+export function scopeOf({ range }: Address): Scope {
+  return range === "unicast" ? "public" : range === "loopback" ? "loopback" : "private";
 }
 
 function prefix48(bytes: readonly number[]): number {

@@ -9,6 +9,8 @@ export interface Place {
   readonly prefix: number;
   /** See {@link Address.host}. */
   readonly host: number;
+  /** Where the address is valid. Such as are not public tell no more than that. */
+  readonly scope: Scope;
   /** Number of the operator's network, or {@link UNKNOWN}. */
   readonly network: number;
   /** Number of the autonomous system, or {@link UNKNOWN}. */
@@ -16,6 +18,8 @@ export interface Place {
   /** Number of the country, see {@link countryNumber}, or {@link UNKNOWN}. */
   readonly country: number;
 }
+
+export type Scope = "public" | "private" | "loopback";
 
 /** How near two peers are, nearest first. */
 export const TIERS = ["address", "prefix", "network", "asn", "country", "anyone"] as const;
@@ -32,6 +36,8 @@ export function tierBetween(a: Place, b: Place): number {
 
 /** What is known of an address besides its digits. */
 export interface PlaceFacts {
+  /** @default "public" */
+  readonly scope?: Scope;
   readonly network?: number | undefined;
   readonly asn?: number | undefined;
   readonly country?: number | undefined;
@@ -41,8 +47,8 @@ export function createPlace(
   { prefix, host }: Pick<Address, "prefix" | "host">,
   facts: PlaceFacts = {},
 ): Place {
-  const { network = UNKNOWN, asn = UNKNOWN, country = UNKNOWN } = facts;
-  return { prefix, host, network, asn, country };
+  const { scope = "public", network = UNKNOWN, asn = UNKNOWN, country = UNKNOWN } = facts;
+  return { prefix, host, scope, network, asn, country };
 }
 
 /** @param code ISO 3166-1 alpha-2, e.g. `DE`. */

@@ -1,6 +1,7 @@
 import { type InfoHash, type OfferId, type PeerId, parseBytes20 } from "./bytes20.js";
+import type { Frame } from "./frame.js";
 import { type JsonObject, parseJsonObject } from "./json-object.js";
-import { parseSessionDescription, type SessionDescription } from "./session-description.js";
+import { parseSessionDescription, type SdpLiteral } from "./session-description.js";
 import { malformed } from "./wire-error.js";
 
 /** "I am in this swarm" (or leave it), with offers for other peers in it. */
@@ -16,14 +17,18 @@ export interface Announce {
 
 export interface Offer {
   readonly offerId: OfferId;
-  readonly offer: SessionDescription<"offer">;
+  readonly sdp: SdpLiteral;
 }
 
 export const ANNOUNCE_EVENTS = ["started", "stopped", "completed", "update", "paused"] as const;
 export type AnnounceEvent = (typeof ANNOUNCE_EVENTS)[number];
 
 /** @throws {WireError} naming the field. */
-export function parseAnnounce(json: JsonObject, limits: { readonly maxOffers: number }): Announce {
+export function parseAnnounce(
+  json: JsonObject,
+  frame: Frame,
+  limits: { readonly maxOffers: number },
+): Announce {
   const left = parseLeft(json.left);
   return {
     kind: "announce",
@@ -31,23 +36,8 @@ export function parseAnnounce(json: JsonObject, limits: { readonly maxOffers: nu
     peerId: parseBytes20<PeerId>(json.peer_id, "peer_id"),
     event: parseEvent(json.event),
     ...(left === undefined ? {} : { left }),
-    offers: parseOffers(json.offers, limits.maxOffers),
+    offers: parseOffers(json.offers, frame, limits.maxOffers),
   };
-}
-
-export function encodeAnnounce(announce: Announce): string {
-  return JSON.stringify({
-    action: "announce",
-    info_hash: announce.infoHash,
-    peer_id: announce.peerId,
-    event: announce.event,
-    left: announce.left,
-    // A leaving peer cannot take answers, but the server would relay its offers all the same.
-    offers:
-      announce.event === "stopped"
-        ? undefined
-        : announce.offers.map(({ offerId, offer }) => ({ offer_id: offerId, offer })),
-  });
 }
 
 /** Clients leave the event out of regular announces; some send an empty one instead. */
@@ -65,7 +55,7 @@ function parseLeft(value: unknown): number | undefined {
   return value;
 }
 
-function parseOffers(value: unknown, maxOffers: number): Offer[] {
+function parseOffers(value: unknown, frame: Frame, maxOffers: number): Offer[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value) || value.length > maxOffers) {
     throw malformed("offers", `an array of at most ${maxOffers}`, value);
@@ -75,7 +65,7 @@ function parseOffers(value: unknown, maxOffers: number): Offer[] {
     const json = parseJsonObject(item, where);
     return {
       offerId: parseBytes20<OfferId>(json.offer_id, `${where}.offer_id`),
-      offer: parseSessionDescription(json.offer, "offer", `${where}.offer`),
+      sdp: parseSessionDescription(json.offer, "offer", `${where}.offer`, frame),
     };
   });
 }

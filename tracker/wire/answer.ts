@@ -1,6 +1,7 @@
 import { type InfoHash, type OfferId, type PeerId, parseBytes20 } from "./bytes20.js";
+import type { Frame } from "./frame.js";
 import type { JsonObject } from "./json-object.js";
-import { parseSessionDescription, type SessionDescription } from "./session-description.js";
+import { parseSessionDescription, type SdpLiteral } from "./session-description.js";
 
 /** The reply to another peer's offer. On the wire it is an `announce` with an `answer` in it. */
 export interface Answer {
@@ -9,28 +10,17 @@ export interface Answer {
   readonly peerId: PeerId;
   readonly toPeerId: PeerId;
   readonly offerId: OfferId;
-  readonly answer: SessionDescription<"answer">;
+  readonly sdp: SdpLiteral;
 }
 
 /** @throws {WireError} naming the field. */
-export function parseAnswer(json: JsonObject): Answer {
+export function parseAnswer(json: JsonObject, frame: Frame): Answer {
   return {
     kind: "answer",
     infoHash: parseBytes20<InfoHash>(json.info_hash, "info_hash"),
     peerId: parseBytes20<PeerId>(json.peer_id, "peer_id"),
     toPeerId: parseBytes20<PeerId>(json.to_peer_id, "to_peer_id"),
     offerId: parseBytes20<OfferId>(json.offer_id, "offer_id"),
-    answer: parseSessionDescription(json.answer, "answer", "answer"),
+    sdp: parseSessionDescription(json.answer, "answer", "answer", frame),
   };
-}
-
-export function encodeAnswer({ infoHash, peerId, toPeerId, offerId, answer }: Answer): string {
-  return JSON.stringify({
-    action: "announce",
-    info_hash: infoHash,
-    peer_id: peerId,
-    to_peer_id: toPeerId,
-    offer_id: offerId,
-    answer,
-  });
 }

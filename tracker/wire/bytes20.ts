@@ -1,8 +1,8 @@
 import { malformed } from "./wire-error.js";
 
 /**
- * Twenty bytes as the protocol writes them into JSON: a string of 20 characters from U+0000 to U+00FF, one
- * for each byte.
+ * Twenty bytes as the protocol writes them into JSON: a string of 20 characters from U+0000 to U+00FF, one for each
+ * byte. Kept as they stand in a frame (see frame.ts): characters from U+0080 on as the two bytes of their UTF-8.
  */
 type Bytes20<Kind extends string> = string & { readonly __brand: Kind };
 
@@ -14,7 +14,7 @@ export type PeerId = Bytes20<"PeerId">;
 export type OfferId = Bytes20<"OfferId">;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: every byte is allowed, control characters too.
-const TWENTY_BYTES = /^[\u0000-\u00ff]{20}$/;
+const TWENTY_BYTES = /^(?:[\u0000-\u007f]|[\u00c2\u00c3][\u0080-\u00bf]){20}$/;
 
 export function isBytes20<T extends Bytes20<string>>(value: unknown): value is T {
   return typeof value === "string" && TWENTY_BYTES.test(value);
@@ -24,9 +24,4 @@ export function isBytes20<T extends Bytes20<string>>(value: unknown): value is T
 export function parseBytes20<T extends Bytes20<string>>(value: unknown, where: string): T {
   if (!isBytes20<T>(value)) throw malformed(where, "a string of 20 bytes (U+0000-U+00FF)", value);
   return value;
-}
-
-/** The form in which bittorrent-tracker's server keeps ids. */
-export function toHex(bytes: Bytes20<string>): string {
-  return Buffer.from(bytes, "latin1").toString("hex");
 }

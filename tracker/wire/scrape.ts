@@ -28,7 +28,3 @@ export function parseScrape(json: JsonObject): Scrape {
     infoHashes: value.map((item: unknown, index) => parseBytes20<InfoHash>(item, `info_hash[${index}]`)),
   };
 }
-
-export function encodeScrape({ infoHashes }: Scrape): string {
-  return JSON.stringify({ action: "scrape", info_hash: infoHashes });
-}

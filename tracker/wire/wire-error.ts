@@ -7,7 +7,7 @@ export class WireError extends Error {
   infoHash: InfoHash | undefined;
 
   constructor(
-    readonly reason: "binary" | "not_json" | "malformed",
+    readonly reason: "binary" | "not_json" | "malformed" | "too_fast",
     message: string,
     options?: ErrorOptions,
   ) {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isPublic, parseAddress } from "../../../tracker/nearness/address.js";
+import { parseAddress, scopeOf } from "../../../tracker/nearness/address.js";
 import { createPlace, TIERS, tierBetween } from "../../../tracker/nearness/place.js";
 
 function tier(a: string, b: string) {
@@ -42,7 +42,7 @@ test.each([
   ["::ffff:10.0.0.1", false],
 ])("%s is public: %s", (text, expected) => {
   const address = parseAddress(text);
-  expect(address && isPublic(address)).toBe(expected);
+  expect(address && scopeOf(address) === "public").toBe(expected);
 });
 
 test.each([

@@ -1,0 +1,105 @@
+// All viewers of a scenario in a process of their own.
+import { setTimeout as sleep } from "node:timers/promises";
+import { percentile } from "../statistics.js";
+import { sessionDescription } from "./session-description.js";
+import { id, ViewerSocket } from "./viewer-socket.js";
+
+export type ClientQuestion =
+  | {
+      readonly do: "connect";
+      /** Viewers are spread over them one by one. */
+      readonly urls: readonly string[];
+      readonly sockets: number;
+      readonly swarmSize: number;
+      readonly sdpBytes: number;
+      /** Whether they join their swarms, too. */
+      readonly join: boolean;
+    }
+  | {
+      readonly do: "announce";
+      readonly perSecond: number;
+      readonly seconds: number;
+      readonly offers: number;
+    };
+
+export interface ClientAnswer {
+  readonly sockets: number;
+  readonly announces: number;
+  readonly answers: number;
+  readonly latencyMs: { readonly p50: number | null; readonly p99: number | null };
+}
+
+/** Sockets opened at one time, well below the server's backlog. */
+const OPENED_AT_ONCE = 100;
+const TICK_MS = 10;
+/** For what is still under way when the last announce was sent. */
+const SETTLE_MS = 1500;
+
+const viewers: ViewerSocket[] = [];
+const sentAtMs = new Map<string, number>();
+const latenciesMs: number[] = [];
+let sdp = "";
+let offersSent = 0;
+
+process.on("message", async (question: ClientQuestion) => {
+  const announces = question.do === "connect" ? await connect(question) : await announce(question);
+  const answer: ClientAnswer = {
+    sockets: viewers.length,
+    announces,
+    answers: latenciesMs.length,
+    latencyMs: { p50: percentile(latenciesMs, 0.5), p99: percentile(latenciesMs, 0.99) },
+  };
+  process.send?.(answer);
+});
+
+async function connect(question: Extract<ClientQuestion, { do: "connect" }>): Promise<number> {
+  const { urls, sockets, swarmSize } = question;
+  sdp = JSON.stringify(sessionDescription(question.sdpBytes));
+  const answer = `{"type":"answer","sdp":${sdp}}`;
+  while (viewers.length < sockets) {
+    const added = Array.from({ length: Math.min(OPENED_AT_ONCE, sockets - viewers.length) }, (_, index) => {
+      const number = viewers.length + index;
+      const url = urls[number % urls.length] ?? "";
+      const swarm = Math.floor(number / swarmSize);
+      return new ViewerSocket({ url, number, swarm, answer, onAnswer });
+    });
+    await Promise.all(added.map((viewer) => viewer.opened()));
+    if (question.join) await Promise.all(added.map((viewer) => viewer.join()));
+    viewers.push(...added);
+  }
+  return 0;
+}
+
+async function announce(question: Extract<ClientQuestion, { do: "announce" }>): Promise<number> {
+  latenciesMs.length = 0;
+  const startMs = performance.now();
+  const total = question.perSecond * question.seconds;
+  let sent = 0;
+  while (sent < total) {
+    const due = Math.min(total, ((performance.now() - startMs) / 1000) * question.perSecond);
+    for (; sent < due; sent++) {
+      // A step that has no factor in common with the number of viewers, so that all swarms take turns.
+      viewers[(sent * 7919) % viewers.length]?.announce(offers(question.offers), question.offers);
+    }
+    await sleep(TICK_MS);
+  }
+  await sleep(SETTLE_MS);
+  return sent;
+}
+
+function offers(count: number): string {
+  const nowMs = performance.now();
+  return Array.from({ length: count }, () => {
+    offersSent += 1;
+    const offerId = id("offer", offersSent);
+    sentAtMs.set(offerId, nowMs);
+    return `{"offer":{"type":"offer","sdp":${sdp}},"offer_id":"${offerId}"}`;
+  }).join(",");
+}
+
+function onAnswer(offerId: string): void {
+  const atMs = sentAtMs.get(offerId);
+  if (atMs === undefined) return;
+  sentAtMs.delete(offerId);
+  latenciesMs.push(performance.now() - atMs);
+}

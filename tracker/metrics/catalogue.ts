@@ -1,0 +1,76 @@
+// Nothing is imported and nothing is started here: dashboards take names from this file.
+
+/** Names of the tracker's own metrics. Dashboards import them, so that a renamed metric breaks the build. */
+export const TRACKER_METRICS = {
+  /** Gauge: open WebSockets. */
+  sockets: "nearcast_tracker_sockets",
+  /** Gauge: swarms with at least one peer. */
+  swarms: "nearcast_tracker_swarms",
+  /** Gauge: peers over all swarms; a viewer counts once for each rendition it is in. */
+  peers: "nearcast_tracker_peers",
+  /** Gauge: bytes that clients have not read yet, over all sockets. */
+  unsentBytes: "nearcast_tracker_unsent_bytes",
+  /** Counter by `event`: announces that were served; answers are not among them. */
+  announces: "nearcast_tracker_announces_total",
+  /** Counter: offers that were relayed to a peer. */
+  offers: "nearcast_tracker_offers_total",
+  /** Counter: answers that were relayed to a peer. */
+  answers: "nearcast_tracker_answers_total",
+  /** Counter by `tier`: the same offers by how near the two peers are, see `TIERS`. */
+  introductions: "nearcast_tracker_introductions_total",
+  /** Counter by `reason`, see {@link REFUSAL_REASONS}. */
+  refused: "nearcast_tracker_refused_total",
+  /** Counter: faults of the tracker itself; expected to stay 0. */
+  errors: "nearcast_tracker_errors_total",
+} as const;
+
+/** Values of the label `reason` of {@link TRACKER_METRICS.refused}. */
+export const REFUSAL_REASONS = [
+  /** A frame is not text. */
+  "binary",
+  /** A frame is longer than `maxMessageBytes`. */
+  "too_large",
+  /** A frame breaks RFC 6455, for instance with invalid UTF-8. */
+  "bad_framing",
+  /** A frame is not JSON. */
+  "not_json",
+  /** A frame is JSON but no message of the protocol. */
+  "malformed",
+  /** A session description is for something else than a data channel. */
+  "bad_sdp",
+  /** A connection sends more than `messagesPerSecond`. */
+  "too_fast",
+  /** A peer announces more than `announcesPerMinute`. */
+  "too_many_announces",
+  /** A connection speaks for a peer id that it has not announced. */
+  "not_owner",
+  /** A connection announces a peer id that another connection holds. */
+  "peer_id_taken",
+  /** A connection announces a second peer id for one swarm. */
+  "second_peer_id",
+  /** A connection announces more than `maxSwarmsPerSocket` swarms. */
+  "too_many_swarms",
+  /** A scrape of a swarm that the connection is not in. */
+  "not_a_member",
+  /** An answer without an offer, or for a peer that has left. */
+  "unexpected_answer",
+  /** A connection does not read what it is sent. */
+  "slow_reader",
+  /** A connection does not answer pings, or is in no swarm. */
+  "idle",
+  /** A peer that has not announced for `peerTtlMs` was removed. */
+  "expired_peer",
+  /** A connection beyond `maxSockets`. */
+  "too_many_sockets",
+  /** A connection beyond `maxSocketsPerAddress`. */
+  "too_many_sockets_of_address",
+  /** A WebSocket for another path than `/announce`. */
+  "wrong_path",
+  /** A page of an origin that is not in `allowedOrigins`. */
+  "origin",
+  /** A stream that is not in `streams`, or no stream where one is needed. */
+  "stream",
+  /** An access token that is missing, not valid, or for something else. */
+  "token",
+] as const;
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];

@@ -1,0 +1,112 @@
+import { Counter, Gauge, Registry } from "prom-client";
+import { TIERS } from "../nearness/place.js";
+import { ANNOUNCE_EVENTS, type AnnounceEvent } from "../wire/announce.js";
+import { REFUSAL_REASONS, type RefusalReason, TRACKER_METRICS } from "./catalogue.js";
+import { registerProcessMetrics } from "./process-metrics.js";
+
+/** What the gauges show, read when they are scraped. */
+export interface LiveCounts {
+  sockets(): number;
+  swarms(): number;
+  peers(): number;
+  unsentBytes(): number;
+}
+
+/**
+ * One tracker's instruments, in a registry of its own. What happens with every message is counted in plain numbers and
+ * read when it is scraped.
+ */
+export class Metrics {
+  readonly registry = new Registry();
+  answersRelayed = 0;
+  readonly #announces = new Map<AnnounceEvent, number>(ANNOUNCE_EVENTS.map((event) => [event, 0]));
+  /** By index in {@link TIERS}. */
+  readonly #introductions: number[] = TIERS.map(() => 0);
+  readonly #errors = new Counter({
+    name: TRACKER_METRICS.errors,
+    help: "Faults of the tracker itself.",
+    registers: [this.registry],
+  });
+  readonly #refused = new Counter({
+    name: TRACKER_METRICS.refused,
+    help: "Frames, connections and peers refused, by reason.",
+    labelNames: ["reason"],
+    registers: [this.registry],
+  });
+
+  constructor(live: LiveCounts) {
+    this.#gauge(TRACKER_METRICS.sockets, "Open WebSockets.", live.sockets);
+    this.#gauge(TRACKER_METRICS.swarms, "Swarms with at least one peer.", live.swarms);
+    this.#gauge(TRACKER_METRICS.peers, "Peers over all swarms.", live.peers);
+    this.#gauge(TRACKER_METRICS.unsentBytes, "Bytes that clients have not read yet.", live.unsentBytes);
+    this.#counter(TRACKER_METRICS.announces, "Announces served, by event.", "event", () => this.#announces);
+    this.#counter(TRACKER_METRICS.introductions, "Offers relayed, by nearness.", "tier", () =>
+      TIERS.map((tier, index) => [tier, this.#introductions[index] ?? 0] as const),
+    );
+    this.#total(TRACKER_METRICS.offers, "Offers relayed to a peer.", () =>
+      this.#introductions.reduce((sum, count) => sum + count, 0),
+    );
+    this.#total(TRACKER_METRICS.answers, "Answers relayed to a peer.", () => this.answersRelayed);
+    // A rate needs the zero before the first event.
+    for (const reason of REFUSAL_REASONS) this.#refused.inc({ reason }, 0);
+    registerProcessMetrics(this.registry);
+  }
+
+  announced(event: AnnounceEvent): void {
+    this.#announces.set(event, (this.#announces.get(event) ?? 0) + 1);
+  }
+
+  /** @param tier index in {@link TIERS}. */
+  introduced(tier: number): void {
+    this.#introductions[tier] = (this.#introductions[tier] ?? 0) + 1;
+  }
+
+  refused(reason: RefusalReason): void {
+    this.#refused.inc({ reason });
+  }
+
+  failed(): void {
+    this.#errors.inc();
+  }
+
+  #gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+
+  #total(name: string, help: string, read: () => number): void {
+    new Counter({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  }
+
+  #counter(
+    name: string,
+    help: string,
+    label: string,
+    read: () => Iterable<readonly [value: string, count: number]>,
+  ): void {
+    new Counter({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [value, count] of read()) this.inc({ [label]: value }, count);
+      },
+    });
+  }
+}
