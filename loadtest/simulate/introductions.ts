@@ -1,4 +1,4 @@
-import { introduce } from "../../tracker/introduce.js";
+import { randomOthers } from "./random-others.js";
 import type { Viewer } from "./viewer.js";
 
 /** One swarm as the tracker sees it. */
@@ -41,7 +41,7 @@ export class RandomIntroductions implements Introductions {
   introduce(viewer: Viewer, count: number): Viewer[] {
     const self = this.#placeOf.get(viewer);
     if (self === undefined) return [];
-    return introduce({ size: this.#members.length, self }, count, this.#random).map(
+    return randomOthers({ size: this.#members.length, self }, count, this.#random).map(
       (place) => this.#members[place] as Viewer,
     );
   }
