@@ -9,6 +9,7 @@ const FORWARDED: NearcastEventName[] = [
   "peerconnected",
   "peerdisconnected",
   "segmentloaded",
+  "segmentrejected",
   "trackerfailed",
 ];
 /** Attributes that the `<video>` inside has as well. */
@@ -44,7 +45,7 @@ const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
  * @attr {string} poster
  * @csspart video - The `<video>` element.
  * @csspart message - One sentence, shown when the stream cannot be played.
- * @fires peerconnected, peerdisconnected, segmentloaded, trackerfailed - see `NearcastEventMap`.
+ * @fires peerconnected, peerdisconnected, segmentloaded, segmentrejected, trackerfailed - see `NearcastEventMap`.
  * @fires error - `detail.message` says why the stream cannot be played at the moment.
  */
 export class NearcastPlayerElement extends Base {

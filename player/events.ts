@@ -11,6 +11,13 @@ export interface NearcastEventMap {
     /** The peer that delivered it, or its last part; `undefined` for the origin. */
     readonly peerId: string | undefined;
   }>;
+  /** A segment from peers was not what its playlist says. It was thrown away and is fetched again. */
+  segmentrejected: CustomEvent<{
+    readonly url: string;
+    readonly bytes: number;
+    /** The peer that delivered all of it, which is dropped; `undefined` where several may have had a part in it. */
+    readonly peerId: string | undefined;
+  }>;
   /** The tracker cannot be reached or has refused. Playback goes on; the player tries again by itself. */
   trackerfailed: CustomEvent<{ readonly message: string }>;
 }

@@ -1,11 +1,14 @@
 import type Hls from "hls.js";
 import { systemClock } from "./clock.js";
 import { Delivery } from "./delivery/delivery.js";
+import { Ledger } from "./delivery/ledger.js";
 import { type NearcastEventMap, type NearcastEventName, NearcastEventTarget } from "./events.js";
 import { startOriginFetch } from "./hls/origin-loader.js";
 import { playheadOf } from "./hls/playhead.js";
 import { followPlaylists } from "./hls/playlists.js";
 import { QualityMeter } from "./hls/quality.js";
+import { Integrity } from "./integrity/integrity.js";
+import { KeyRing } from "./integrity/key-ring.js";
 import type { ParsedOptions } from "./options.js";
 import { createPeerId } from "./protocol/index.js";
 import type { NearcastStats } from "./stats.js";
@@ -18,39 +21,54 @@ export class Nearcast extends NearcastEventTarget {
   readonly #meter = new QualityMeter(() => systemClock.now());
   readonly #mode: NearcastStats["mode"];
   readonly #stops: (() => void)[] = [];
+  readonly #keys: KeyRing;
+  #integrity: Integrity;
+  #ledger = new Ledger();
   #hls: Hls | undefined;
   #delivery: Delivery | undefined;
   #startS: number | undefined;
   #firstPath: string | undefined;
   #loadingSinceMs = 0;
   #firstPeerMs: number | undefined;
-  #counts = newCounts();
+  #uploadedBytes = 0;
+  #integrityFailures = 0;
 
   /** @internal Made by `withNearcast`. */
   constructor(options: ParsedOptions) {
     super();
     this.#options = options;
-    const because = options.isEnabled ? missingSupport(globalThis) : "peers are switched off";
+    const because = options.isEnabled
+      ? missingSupport(globalThis, options.integrity)
+      : "peers are switched off";
     this.#mode = because === undefined ? { uses: "peers" } : { uses: "origin", because };
+    this.#keys = new KeyRing({
+      configured: options.publicKeys,
+      subtle: globalThis.crypto?.subtle,
+      fetch: (...request) => fetch(...request),
+      clock: systemClock,
+    });
+    this.#integrity = this.#createIntegrity();
   }
 
   /** Everything counted so far, as one snapshot. */
   get stats(): NearcastStats {
     const { quality } = this.#meter;
-    const { fromPeers, fromOrigin, ...counts } = this.#counts;
+    const { played, ahead, wasted, rejected, unverified } = this.#ledger.totals;
     const hls = this.#hls;
     const playhead = hls && playheadOf(hls, this.#startS);
-    const received = fromPeers.bytes + fromOrigin.bytes;
+    const segmentBytes = played.peer.bytes + played.origin.bytes - played.initBytes;
     return {
-      mode: this.#mode,
+      mode: this.#modeNow(),
       bytes: {
-        fromPeers: fromPeers.bytes,
-        fromOrigin: fromOrigin.bytes + counts.initBytes,
-        uploaded: counts.uploadedBytes,
-        wasted: counts.wastedBytes,
+        fromPeers: played.peer.bytes,
+        fromOrigin: played.origin.bytes,
+        uploaded: this.#uploadedBytes,
+        rejected,
+        ahead: { fromPeers: ahead.peer, fromOrigin: ahead.origin },
+        wasted: { fromPeers: wasted.peer, fromOrigin: wasted.origin },
       },
-      segments: { fromPeers: fromPeers.segments, fromOrigin: fromOrigin.segments },
-      offload: received > 0 ? fromPeers.bytes / received : 0,
+      segments: { fromPeers: played.peer.segments, fromOrigin: played.origin.segments },
+      offload: segmentBytes > 0 ? played.peer.bytes / segmentBytes : 0,
       peers: this.#delivery?.peers.size ?? 0,
       isTrackerConnected: this.#delivery?.isTrackerConnected ?? false,
       firstPeerMs: this.#firstPeerMs,
@@ -58,7 +76,19 @@ export class Nearcast extends NearcastEventTarget {
       bufferS: playhead ? playhead.bufferedToS - playhead.positionS : 0,
       latencyS: hls?.latestLevelDetails?.live ? hls.latency : undefined,
       storedBytes: this.#delivery?.storedBytes ?? 0,
+      integrity: {
+        policy: this.#options.integrity,
+        state: this.#integrity.state,
+        failures: this.#integrityFailures,
+        unverifiedBytes: unverified,
+      },
     };
+  }
+
+  #modeNow(): NearcastStats["mode"] {
+    const { state, isUseful } = this.#integrity;
+    if (this.#mode.uses === "origin" || state.at !== "unverified" || isUseful) return this.#mode;
+    return { uses: "origin", because: state.because };
   }
 
   /** @internal For the fragment loader. */
@@ -68,12 +98,12 @@ export class Nearcast extends NearcastEventTarget {
 
   /** @internal For the fragment loader. */
   plainBytesLoaded(bytes: number, isSegment: boolean): void {
-    if (!isSegment) {
-      this.#counts.initBytes += bytes;
-      return;
-    }
-    this.#counts.fromOrigin.bytes += bytes;
-    this.#counts.fromOrigin.segments++;
+    this.#ledger.passed(bytes, isSegment);
+  }
+
+  /** @internal For the fragment loader. */
+  plainBytesLost(bytes: number): void {
+    this.#ledger.lost("origin", bytes);
   }
 
   /** @internal For the fragment loader: where playback will begin, until something is buffered. */
@@ -88,7 +118,11 @@ export class Nearcast extends NearcastEventTarget {
       this.#meter.attach(hls, Events),
       followPlaylists(hls, Events, {
         manifestLoading: (url) => this.#restart(hls, url),
-        playlistUpdated: (...update) => this.#delivery?.setPlaylist(...update),
+        playlistUpdated: (playlist) => {
+          const { track, segments, isLive, targetDurationS, text, url } = playlist;
+          this.#integrity.learn(track.id, text, url, segments);
+          this.#delivery?.setPlaylist(track, segments, isLive, targetDurationS);
+        },
       }),
     );
     this.#stops.push(this.#followPage());
@@ -107,7 +141,10 @@ export class Nearcast extends NearcastEventTarget {
   #restart(hls: Hls, url: string): void {
     this.#delivery?.close();
     this.#delivery = undefined;
-    this.#counts = newCounts();
+    this.#ledger = new Ledger();
+    this.#integrity = this.#createIntegrity();
+    this.#uploadedBytes = 0;
+    this.#integrityFailures = 0;
     this.#firstPeerMs = undefined;
     this.#startS = undefined;
     this.#loadingSinceMs = systemClock.now();
@@ -125,6 +162,21 @@ export class Nearcast extends NearcastEventTarget {
     return pathname === this.#firstPath ? this.#options.swarmId : `${this.#options.swarmId}${pathname}`;
   }
 
+  #createIntegrity(): Integrity {
+    const integrity: Integrity = new Integrity({
+      policy: this.#options.integrity,
+      keys: this.#keys,
+      subtle: globalThis.crypto?.subtle,
+      onChange: () => {
+        if (this.#integrity === integrity) this.#delivery?.integrityChanged();
+      },
+      warn: (because) => {
+        if (this.#mode.uses === "peers") console.warn(`Nearcast plays from the origin alone: ${because}.`);
+      },
+    });
+    return integrity;
+  }
+
   #createDelivery(hls: Hls, swarmId: string): Delivery {
     const options = this.#options;
     return new Delivery({
@@ -139,6 +191,9 @@ export class Nearcast extends NearcastEventTarget {
       windowS: options.prefetchWindowS,
       startFetch: (segment, listener) => startOriginFetch(hls, segment, listener),
       playhead: () => playheadOf(hls, this.#startS),
+      integrity: this.#integrity,
+      verifyOrigin: options.verifyOrigin,
+      ledger: this.#ledger,
       listener: {
         peerConnected: (peerId) => {
           this.#firstPeerMs ??= systemClock.now() - this.#loadingSinceMs;
@@ -146,16 +201,14 @@ export class Nearcast extends NearcastEventTarget {
         },
         peerDisconnected: (peerId) => this.#emit("peerdisconnected", { peerId }),
         segmentArrived: ({ url }, bytes, source, peerId) => {
-          const count = source === "peer" ? this.#counts.fromPeers : this.#counts.fromOrigin;
-          count.bytes += bytes;
-          count.segments++;
           this.#emit("segmentloaded", { url, bytes, source, peerId });
         },
-        peerBytesLost: (bytes) => {
-          this.#counts.wastedBytes += bytes;
+        segmentRejected: ({ segment, bytes, polluter }) => {
+          this.#integrityFailures++;
+          this.#emit("segmentrejected", { url: segment.url, bytes, peerId: polluter });
         },
         uploaded: (bytes) => {
-          this.#counts.uploadedBytes += bytes;
+          this.#uploadedBytes += bytes;
         },
         trackerFailed: (error) =>
           this.#emit("trackerfailed", { message: error instanceof Error ? error.message : String(error) }),
@@ -196,14 +249,4 @@ export class Nearcast extends NearcastEventTarget {
     this.#delivery?.close();
     this.#delivery = undefined;
   }
-}
-
-function newCounts() {
-  return {
-    fromPeers: { bytes: 0, segments: 0 },
-    fromOrigin: { bytes: 0, segments: 0 },
-    initBytes: 0,
-    uploadedBytes: 0,
-    wastedBytes: 0,
-  };
 }

@@ -1,3 +1,5 @@
+import type { IntegrityPolicy } from "./integrity/integrity.js";
+import { type ParsedPublicKey, type PlaylistPublicKey, parsePublicKey } from "./integrity/public-key.js";
 import { describe, parseStreamName, type StreamName, swarmIdOf } from "./protocol/index.js";
 
 /** How a player takes part in a swarm. Only `tracker` and `stream` have no default. */
@@ -37,6 +39,27 @@ export interface NearcastOptions {
    */
   enabled?: boolean;
   /**
+   * What has to vouch for a segment from a peer.
+   *
+   * - `required`: its playlist, signed with a known key. Where that is missing, everything comes from the origin.
+   * - `optional`: the same where there is something, and nothing otherwise: any peer can then put pictures of its own
+   *   into the stream. For playlists that cannot be tagged; `stats.integrity.unverifiedBytes` says how much was taken
+   *   on trust.
+   * - `off`: nothing is checked.
+   * @default "required"
+   */
+  integrity?: IntegrityPolicy;
+  /**
+   * Keys that may sign playlists.
+   * @default those at `/.well-known/nearcast.json` of the host that the playlist came from
+   */
+  publicKeys?: readonly PlaylistPublicKey[];
+  /**
+   * Whether segments from the origin are compared with their playlist, too. One that differs counts as failed to load.
+   * @default false
+   */
+  verifyOrigin?: boolean;
+  /**
    * Name of the swarm in p2p-media-loader's terms, to share with its players.
    * @default `nearcast:<stream>`
    */
@@ -51,9 +74,13 @@ export interface ParsedOptions {
   readonly prefetchWindowS: number;
   readonly mayUpload: boolean;
   readonly isEnabled: boolean;
+  readonly integrity: IntegrityPolicy;
+  readonly publicKeys: readonly ParsedPublicKey[] | undefined;
+  readonly verifyOrigin: boolean;
   readonly swarmId: string;
 }
 
+const INTEGRITY_POLICIES: readonly IntegrityPolicy[] = ["required", "optional", "off"];
 const MIB = 1024 * 1024;
 const PUBLIC_STUN = "stun:stun.l.google.com:19302";
 
@@ -78,6 +105,9 @@ export function parseOptions(options: NearcastOptions, userAgent: string): Parse
     prefetchWindowS: parseNumber("prefetchWindowS", options.prefetchWindowS, 5, 300) ?? 30,
     mayUpload: parseBoolean("upload", options.upload) ?? true,
     isEnabled: parseBoolean("enabled", options.enabled) ?? true,
+    integrity: parseChoice("integrity", options.integrity, INTEGRITY_POLICIES) ?? "required",
+    publicKeys: parsePublicKeys(options.publicKeys),
+    verifyOrigin: parseBoolean("verifyOrigin", options.verifyOrigin) ?? false,
     swarmId: parseSwarmId(options.swarmId) ?? swarmIdOf(stream),
   };
 }
@@ -135,6 +165,26 @@ function parseNumber(name: string, value: unknown, min: number, max: number): nu
     throw new RangeError(`nearcast.${name}: expected ${min} to ${max}, got ${value}`);
   }
   return value;
+}
+
+function parseChoice<Choice extends string>(
+  name: string,
+  value: unknown,
+  choices: readonly Choice[],
+): Choice | undefined {
+  if (value === undefined) return undefined;
+  const choice = choices.find((known) => known === value);
+  if (choice !== undefined) return choice;
+  const expected = choices.map((known) => `"${known}"`).join(" or ");
+  throw new TypeError(`nearcast.${name}: expected ${expected}, got ${describe(value)}`);
+}
+
+function parsePublicKeys(keys: unknown): ParsedPublicKey[] | undefined {
+  if (keys === undefined) return undefined;
+  if (!Array.isArray(keys) || keys.length === 0 || keys.length > 32) {
+    throw new TypeError(`nearcast.publicKeys: expected a list of 1 to 32 keys, got ${describe(keys)}`);
+  }
+  return keys.map((key, index) => parsePublicKey(key, `nearcast.publicKeys[${index}]`));
 }
 
 function parseBoolean(name: string, value: unknown): boolean | undefined {

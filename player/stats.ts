@@ -1,19 +1,31 @@
-/** A snapshot of what a player has done since its source began to load. Bytes are whole segments' unless said otherwise. */
+import type { IntegrityPolicy, IntegrityState } from "./integrity/integrity.js";
+
+/**
+ * A snapshot of what a player has done since its source began to load.
+ *
+ * Every byte is counted once. What hls.js was given is `bytes.fromPeers + bytes.fromOrigin`; what the origin has sent
+ * is `bytes.fromOrigin + bytes.ahead.fromOrigin + bytes.wasted.fromOrigin`.
+ */
 export interface NearcastStats {
   /** Whether peers are used, and why not. */
   readonly mode: { readonly uses: "peers" } | { readonly uses: "origin"; readonly because: string };
   readonly bytes: {
-    /** Complete segments that came from peers. */
+    /** Segments from peers that were handed over for playback. */
     readonly fromPeers: number;
-    /** Complete segments and initialisation segments that came from the origin. */
+    /** Segments and initialisation segments from the origin that were handed over for playback. */
     readonly fromOrigin: number;
     /** Sent to peers. */
     readonly uploaded: number;
-    /** Came from peers and were thrown away: cut off, refused, or overtaken by the origin. */
-    readonly wasted: number;
+    /** From peers, and not what the playlist says. */
+    readonly rejected: number;
+    /** Complete, and not asked for yet. */
+    readonly ahead: BytesBySource;
+    /** Never played: cut off, overtaken by another source, or not reached. */
+    readonly wasted: BytesBySource;
   };
+  /** Handed over for playback. */
   readonly segments: { readonly fromPeers: number; readonly fromOrigin: number };
-  /** Share of the received segments' bytes that came from peers, 0 to 1; 0 before the first segment. */
+  /** Share of the segments' bytes handed over for playback that came from peers, 0 to 1; 0 before the first segment. */
   readonly offload: number;
   /** Peers connected now. */
   readonly peers: number;
@@ -34,4 +46,20 @@ export interface NearcastStats {
   readonly levelSwitches: number;
   /** Segments held in memory for playback and for peers. */
   readonly storedBytes: number;
+  readonly integrity: IntegrityStats;
+}
+
+export interface BytesBySource {
+  readonly fromPeers: number;
+  readonly fromOrigin: number;
+}
+
+export interface IntegrityStats {
+  readonly policy: IntegrityPolicy;
+  /** Whether the newest playlist vouches for its segments, and why not. */
+  readonly state: IntegrityState;
+  /** Segments from peers that were not what the playlist says. */
+  readonly failures: number;
+  /** The part of `bytes.fromPeers` that nothing vouched for; 0 unless the policy is `optional` or `off`. */
+  readonly unverifiedBytes: number;
 }

@@ -35,7 +35,10 @@ export function describeStats(
     {
       label: "From peers",
       value: formatBytes(bytes.fromPeers),
-      detail: bytes.wasted > 0 ? `and ${formatBytes(bytes.wasted)} unused` : count(segments.fromPeers),
+      detail:
+        bytes.wasted.fromPeers > 0
+          ? `and ${formatBytes(bytes.wasted.fromPeers)} unused`
+          : count(segments.fromPeers),
     },
     {
       label: "From the origin",

@@ -51,10 +51,7 @@ export class ActiveTrack {
         transferStarted: (number, peerId) => delivery.transferStarted(number, peerId),
         transferMoved: (peerId, bytes) => delivery.transferMoved(peerId, bytes),
         transferEnded: (peerId) => delivery.transferEnded(peerId),
-        received: (number, data) => {
-          delivery.received(number, data);
-          return Promise.resolve(true);
-        },
+        received: async (number, data) => delivery.received(number, data),
         stored: () => [...store.segmentsOf(track.id)].map(({ number }) => number),
         isWanted: (number) => delivery.isWanted(number),
         uploadAsked: (number) => uploadAsked(track, number, store, uploads),

@@ -1,13 +1,16 @@
 import { type Clock, systemClock } from "../clock.js";
+import type { Integrity } from "../integrity/integrity.js";
 import { learnOriginTime, type OriginTime, UNKNOWN_ORIGIN } from "../policy/origin-time.js";
 import { ActiveTrack } from "./active-track.js";
 import { Joining } from "./joining.js";
+import type { Ledger } from "./ledger.js";
 import type { StartOriginFetch } from "./origin-fetch.js";
 import { Playlists } from "./playlists.js";
 import type { Segment, Track } from "./segment.js";
 import type { SegmentReceiver, Source } from "./segment-record.js";
 import { SegmentStore } from "./segment-store.js";
 import type { Playhead } from "./segment-view.js";
+import type { Arrival, Rejection } from "./track-delivery.js";
 import { UploadDesk } from "./upload-desk.js";
 
 export interface DeliveryOptions {
@@ -23,6 +26,11 @@ export interface DeliveryOptions {
   readonly windowS: number;
   readonly startFetch: StartOriginFetch;
   readonly playhead: () => Playhead;
+  /** What playlists vouch for. */
+  readonly integrity: SegmentTrust;
+  /** Whether segments from the origin are checked, too. */
+  readonly verifyOrigin: boolean;
+  readonly ledger: Ledger;
   readonly listener: DeliveryListener;
   /** @default the system's */
   readonly clock?: Clock;
@@ -33,13 +41,16 @@ export interface DeliveryOptions {
   readonly random?: () => number;
 }
 
+/** Tells which segments peers may be asked for, and whether what they send is right. */
+export type SegmentTrust = Pick<Integrity, "mayShare" | "check" | "isUseful">;
+
 export interface DeliveryListener {
   peerConnected(peerId: string): void;
   peerDisconnected(peerId: string): void;
   /** A segment is complete, for playback or ahead of it. */
   segmentArrived(segment: Segment, bytes: number, source: Source, peerId: string | undefined): void;
-  /** Bytes of peers' segments that came and were thrown away. */
-  peerBytesLost(bytes: number): void;
+  /** A segment from peers is not what its playlist says. */
+  segmentRejected(rejection: Rejection): void;
   uploaded(bytes: number, peerId: string): void;
   trackerFailed(error: unknown): void;
 }
@@ -68,12 +79,13 @@ export class Delivery {
   #origin: OriginTime = UNKNOWN_ORIGIN;
   #knownPeers: ReadonlySet<string> = new Set();
   #cancelTimer = () => {};
+  #hasBegun = false;
   #isClosed = false;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#store = new SegmentStore(options.memoryLimitBytes);
+    this.#store = new SegmentStore(options.memoryLimitBytes, (segment) => options.ledger.dropped(segment));
     this.#uploads = new UploadDesk(
       this.#clock,
       () => this.#announceAll(),
@@ -114,12 +126,14 @@ export class Delivery {
     const track = this.#play(segment.track);
     const copy = this.#store.copy(segment);
     if (copy) {
+      this.#options.ledger.played(segment);
       queueMicrotask(() => receiver.delivered(copy, "peer"));
     } else {
       track.delivery.request(segment, receiver);
       this.#evaluate();
     }
-    this.#joining.prepare();
+    this.#hasBegun = true;
+    this.#prepare();
     track.follow(segment, this.#joining.joinedAtMs !== undefined);
   }
 
@@ -142,8 +156,20 @@ export class Delivery {
     return [...this.#tracks.values()].some(({ swarm }) => swarm.isTrackerConnected);
   }
 
-  /** Lets go of all peers, who then know it at once, until {@link resume}. */
+  /** Something else may come from peers than before. */
+  integrityChanged(): void {
+    this.#prepare();
+    // Peers are asked for what they could not be asked for a moment ago.
+    const { positionS, rate } = this.#options.playhead();
+    for (const { swarm } of this.#tracks.values()) swarm.setPlayback(positionS + 0.001, rate);
+    this.#evaluateSoon();
+  }
+
+  /** Lets go of all peers, who then know it at once, and of what will not be played, until {@link resume}. */
   suspend(): void {
+    for (const { delivery } of this.#tracks.values()) delivery.interrupt();
+    this.#options.ledger.settle();
+    this.#store.clear();
     for (const { swarm } of this.#tracks.values()) swarm.suspend();
   }
 
@@ -164,7 +190,13 @@ export class Delivery {
     this.#joining.close();
     for (const id of [...this.#tracks.keys()]) this.#leave(id);
     this.#uploads.close();
+    this.#options.ledger.settle();
     this.#store.clear();
+  }
+
+  /** Nobody is met before anything can be had from them. */
+  #prepare(): void {
+    if (this.#hasBegun && this.#options.integrity.isUseful) this.#joining.prepare();
   }
 
   #joined(): void {
@@ -186,7 +218,7 @@ export class Delivery {
   }
 
   #create(track: Track): ActiveTrack {
-    const { listener, mayUpload, ...options } = this.#options;
+    const { listener, mayUpload, integrity, ledger, ...options } = this.#options;
     return new ActiveTrack({
       ...options,
       track,
@@ -202,8 +234,14 @@ export class Delivery {
       rtcConfig: () => ({ iceServers: [...this.#joining.iceServers] }),
       joinedAtMs: () => this.#joining.joinedAtMs,
       originTime: () => this.#origin,
-      onArrived: (segment, data, source, peerId) => this.#arrived(segment, data, source, peerId),
-      onPeerBytesLost: (bytes) => listener.peerBytesLost(bytes),
+      mayShare: (segment) => integrity.mayShare(segment),
+      check: (segment, data) => integrity.check(segment, data),
+      onArrived: (arrival) => this.#arrived(arrival),
+      onLost: (source, bytes) => ledger.lost(source, bytes),
+      onRejected: (rejection) => {
+        ledger.reject(rejection.bytes);
+        listener.segmentRejected(rejection);
+      },
       onFetched: (bytes, timing) => {
         this.#origin = learnOriginTime(this.#origin, { bytes, ...timing });
       },
@@ -226,8 +264,10 @@ export class Delivery {
     return this.#peerIds[join];
   }
 
-  #arrived(segment: Segment, data: ArrayBuffer, source: Source, peerId: string | undefined): void {
-    const { listener, playhead } = this.#options;
+  #arrived({ segment, data, source, peerId, isPlayed, isVerified }: Arrival): void {
+    const { listener, playhead, ledger } = this.#options;
+    ledger.arrived(segment, data.byteLength, source, isVerified);
+    if (isPlayed) ledger.played(segment);
     listener.segmentArrived(segment, data.byteLength, source, peerId);
     const dropped = this.#store.put(segment, data, playhead().positionS);
     const touched = new Set(dropped.map(({ track }) => track.id));

@@ -14,10 +14,13 @@ interface Stored {
 export class SegmentStore {
   readonly #stored = new Map<string, Stored>();
   readonly #limitBytes: number;
+  readonly #onDropped: (segment: Segment) => void;
   #bytes = 0;
 
-  constructor(limitBytes: number) {
+  /** @param onDropped told of every segment that is not kept any more, or was not kept in the first place. */
+  constructor(limitBytes: number, onDropped: (segment: Segment) => void = () => {}) {
     this.#limitBytes = limitBytes;
+    this.#onDropped = onDropped;
   }
 
   get bytes(): number {
@@ -31,8 +34,11 @@ export class SegmentStore {
    * @returns the segments that were dropped for it. A segment larger than the limit is not kept and is returned itself.
    */
   put(segment: Segment, data: ArrayBuffer, playheadS: number): Segment[] {
-    this.delete(segment);
-    if (data.byteLength > this.#limitBytes) return [segment];
+    this.#remove(segment);
+    if (data.byteLength > this.#limitBytes) {
+      this.#onDropped(segment);
+      return [segment];
+    }
     const dropped: Segment[] = [];
     while (this.#bytes + data.byteLength > this.#limitBytes) {
       const victim = this.#furthest(playheadS);
@@ -73,11 +79,7 @@ export class SegmentStore {
   }
 
   delete(segment: Segment): void {
-    const key = segmentKey(segment.track, segment.number);
-    const stored = this.#stored.get(key);
-    if (!stored) return;
-    this.#stored.delete(key);
-    this.#bytes -= stored.data.byteLength;
+    if (this.#remove(segment)) this.#onDropped(segment);
   }
 
   *segmentsOf(trackId: string): Generator<Segment> {
@@ -87,8 +89,16 @@ export class SegmentStore {
   }
 
   clear(): void {
-    this.#stored.clear();
-    this.#bytes = 0;
+    for (const { segment } of [...this.#stored.values()]) this.delete(segment);
+  }
+
+  #remove(segment: Segment): boolean {
+    const key = segmentKey(segment.track, segment.number);
+    const stored = this.#stored.get(key);
+    if (!stored) return false;
+    this.#stored.delete(key);
+    this.#bytes -= stored.data.byteLength;
+    return true;
   }
 
   #furthest(playheadS: number): Segment | undefined {

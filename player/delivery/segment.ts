@@ -1,3 +1,5 @@
+import type { SegmentDigest } from "../protocol/index.js";
+
 /** A rendition or an audio track: what peers form one swarm about. */
 export interface Track {
   /** Unique on this page, e.g. `main:2`. */
@@ -17,6 +19,8 @@ export interface Segment {
   readonly byteRange: { readonly start: number; readonly end: number } | undefined;
   readonly startS: number;
   readonly endS: number;
+  /** What the playlist claims of its bytes; whether that is to be believed is another question. */
+  readonly digest: SegmentDigest | undefined;
 }
 
 /** Unique on this page. */

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.js";
+import type { Verdict } from "../integrity/integrity.js";
 import { seedingRank } from "../policy/election.js";
 import { decideFetch, type Neighbourhood } from "../policy/fetch-decision.js";
 import type { OriginTime } from "../policy/origin-time.js";
@@ -32,19 +33,42 @@ export interface TrackDeliveryOptions {
   readonly startFetch: StartOriginFetch;
   readonly originTime: () => OriginTime;
   readonly playhead: () => Playhead;
+  /** Whether peers may be asked for a segment at all. */
+  readonly mayShare: (segment: Segment) => boolean;
+  /** Compares bytes with what the playlist says of a segment. */
+  readonly check: (segment: Segment, data: ArrayBuffer) => Verdict | Promise<Verdict>;
+  /** Whether what comes from the origin is compared, too. */
+  readonly verifyOrigin: boolean;
   /** A whole segment has come; the buffer now belongs to the listener. */
-  readonly onArrived: (
-    segment: Segment,
-    data: ArrayBuffer,
-    source: Source,
-    peerId: string | undefined,
-  ) => void;
-  /** Bytes came from peers in vain. */
-  readonly onPeerBytesLost: (bytes: number) => void;
+  readonly onArrived: (arrival: Arrival) => void;
+  /** Bytes came in vain. */
+  readonly onLost: (source: Source, bytes: number) => void;
+  readonly onRejected: (rejection: Rejection) => void;
   readonly onFetched: (bytes: number, timing: { durationMs: number; firstByteMs: number }) => void;
   readonly onChange: () => void;
 }
 
+export interface Arrival {
+  readonly segment: Segment;
+  readonly data: ArrayBuffer;
+  readonly source: Source;
+  /** The peer that delivered it, or its last part. */
+  readonly peerId: string | undefined;
+  /** It is handed over for playback in the same moment. */
+  readonly isPlayed: boolean;
+  readonly isVerified: boolean;
+}
+
+/** A segment came from peers that is not what the playlist says. */
+export interface Rejection {
+  readonly segment: Segment;
+  readonly bytes: number;
+  /** The one that delivered all of it; `undefined` where several had a part in it, or may have had. */
+  readonly polluter: string | undefined;
+}
+
+/** How a segment is seen that peers cannot be asked for. */
+const ALONE: Neighbourhood = { peers: 0, seeders: 0, isJoining: false, learnSpreadMs: 0, showMs: 0 };
 /** How long a new viewer waits for its first peer, where its buffer allows. */
 export const JOINING_MS = 2_000;
 /** How long peers of a new viewer may take to show what they have. */
@@ -92,7 +116,7 @@ export class TrackDelivery {
     const numbers = new Set(segments.map(({ number }) => number));
     for (const [number, record] of this.#records) {
       if (numbers.has(number) || record.receiver) continue;
-      record.fetch?.abort();
+      this.#abortFetch(record);
       this.#countLost(record, 0);
       this.#records.delete(number);
     }
@@ -156,7 +180,8 @@ export class TrackDelivery {
         rank: this.#rank(record, nowMs),
         expectedBytes: this.#meanBytes,
       });
-      const decision = decideFetch(view, around, originTime(), nowMs);
+      const surroundings = this.#options.mayShare(segment) ? around : ALONE;
+      const decision = decideFetch(view, surroundings, originTime(), nowMs);
       if (decision.at === "wait") {
         nextMs = Math.min(nextMs, decision.untilMs);
         if (record.transfer) record.transfer.promisedAtMs = decision.promisedAtMs;
@@ -172,11 +197,22 @@ export class TrackDelivery {
   /** Gives up everything that waits, as plain players do when they are destroyed. */
   close(): void {
     for (const record of this.#records.values()) {
-      record.fetch?.abort();
+      this.#abortFetch(record);
       this.#countLost(record, 0);
     }
     this.#records.clear();
     this.peers.clear();
+  }
+
+  /** Cuts off all that is under way; whoever waits is told, and may ask again. */
+  interrupt(): void {
+    for (const record of this.#records.values()) {
+      this.#abortFetch(record);
+      this.#countLost(record, 0);
+      const { receiver } = record;
+      record.receiver = undefined;
+      receiver?.failed({ code: 0, text: "interrupted", isTimeout: false });
+    }
   }
 
   // What the swarm tells.
@@ -214,18 +250,48 @@ export class TrackDelivery {
     return this.#transfers.bytesPerMs;
   }
 
-  received(number: number, data: ArrayBuffer): void {
+  /**
+   * A whole segment has come.
+   *
+   * @returns false where the peer that has sent it is not to be kept.
+   */
+  received(number: number, data: ArrayBuffer): boolean | Promise<boolean> {
     const record = this.#records.get(number);
-    if (!record) return;
+    if (!record) return true;
+    const delivery = {
+      record,
+      data,
+      peerId: record.transfer?.peerId,
+      isWhole: isWhole(record, data.byteLength),
+    };
     this.#transfers.learnRate(record, data.byteLength);
-    if (this.#options.store.has(record.segment)) this.#countLost(record, 0);
-    else this.#arrived(record, data, "peer", record.transfer?.peerId);
+    const verdict = this.#options.check(record.segment, data);
+    if (typeof verdict === "string") return this.#judged(delivery, verdict);
+    return verdict.then((late) => this.#judged(delivery, late));
+  }
+
+  #judged({ record, data, peerId, isWhole }: PeerDelivery, verdict: Verdict): boolean {
+    const { segment } = record;
+    if (verdict === "wrong") {
+      const bytes = Math.min(record.peerBytes, data.byteLength);
+      this.#countLost(record, bytes);
+      const polluter = isWhole ? peerId : undefined;
+      this.#options.onRejected({ segment, bytes, polluter });
+      this.#options.onChange();
+      // Dropping whoever came last would let others frame it.
+      return polluter === undefined;
+    }
+    const isUseless = verdict === "unverifiable" || this.#options.store.has(segment);
+    if (isUseless || this.#records.get(segment.number) !== record) this.#countLost(record, 0);
+    else this.#arrived(record, data, { source: "peer", peerId, isVerified: verdict === "right" });
+    return true;
   }
 
   /** Whether peers may send this segment: it is waited for, or there is room to keep it for later. */
   isWanted(number: number): boolean {
     const record = this.#records.get(number);
     if (!record || this.#options.store.has(record.segment)) return false;
+    if (!this.#options.mayShare(record.segment)) return false;
     return record.receiver !== undefined || this.#wouldKeep(record.segment, this.#options.playhead());
   }
 
@@ -275,11 +341,25 @@ export class TrackDelivery {
       done: (data, timing) => {
         record.fetch = undefined;
         this.#options.onFetched(data.byteLength, timing);
-        this.#arrived(record, data, "origin", undefined);
+        if (this.#options.verifyOrigin) void this.#checkFetched(record, data);
+        else this.#arrived(record, data, { source: "origin", peerId: undefined, isVerified: false });
       },
       failed: (failure) => this.#failed(record, failure),
     });
     record.fetch = Object.assign(fetch, { isForRequest });
+  }
+
+  async #checkFetched(record: SegmentRecord, data: ArrayBuffer): Promise<void> {
+    const verdict = await this.#options.check(record.segment, data);
+    if (this.#records.get(record.segment.number) !== record || this.#options.store.has(record.segment)) {
+      this.#options.onLost("origin", data.byteLength);
+    } else if (verdict === "wrong") {
+      this.#options.onLost("origin", data.byteLength);
+      this.#failed(record, { code: 0, text: "not what the playlist says", isTimeout: false });
+    } else {
+      const isVerified = verdict === "right";
+      this.#arrived(record, data, { source: "origin", peerId: undefined, isVerified });
+    }
   }
 
   #failed(record: SegmentRecord, failure: OriginFailure): void {
@@ -291,7 +371,12 @@ export class TrackDelivery {
     this.#options.onChange();
   }
 
-  #arrived(record: SegmentRecord, data: ArrayBuffer, source: Source, peerId: string | undefined): void {
+  #arrived(
+    record: SegmentRecord,
+    data: ArrayBuffer,
+    from: Pick<Arrival, "source" | "peerId" | "isVerified">,
+  ): void {
+    const { source } = from;
     const { segment, receiver } = record;
     record.receiver = undefined;
     this.#meanBytes =
@@ -302,7 +387,7 @@ export class TrackDelivery {
     this.#countLost(record, source === "peer" ? data.byteLength : 0);
     // A copy for hls.js, whose worker detaches what it is given; taken before the store may drop the original.
     const copy = receiver && data.slice(0);
-    this.#options.onArrived(segment, data, source, peerId);
+    this.#options.onArrived({ ...from, segment, data, isPlayed: receiver !== undefined });
     this.#swarm?.announce();
     this.#swarm?.release(segment);
     if (receiver && copy) receiver.delivered(copy, source);
@@ -311,12 +396,28 @@ export class TrackDelivery {
 
   /** @param usedBytes how much of what came from peers went into the segment. */
   #countLost(record: SegmentRecord, usedBytes: number): void {
-    if (record.peerBytes > usedBytes) this.#options.onPeerBytesLost(record.peerBytes - usedBytes);
+    if (record.peerBytes > usedBytes) this.#options.onLost("peer", record.peerBytes - usedBytes);
     record.peerBytes = 0;
   }
 
   #abortFetch(record: SegmentRecord): void {
-    record.fetch?.abort();
+    const { fetch } = record;
+    if (!fetch) return;
+    const { loadedBytes } = fetch.progress();
+    if (loadedBytes > 0) this.#options.onLost("origin", loadedBytes);
+    fetch.abort();
     record.fetch = undefined;
   }
+}
+
+interface PeerDelivery {
+  readonly record: SegmentRecord;
+  readonly data: ArrayBuffer;
+  readonly peerId: string | undefined;
+  readonly isWhole: boolean;
+}
+
+/** Whether all bytes of a segment are from the peer that delivered the last of them. */
+function isWhole({ transfer }: SegmentRecord, bytes: number): boolean {
+  return transfer !== undefined && transfer.loadedBytes >= bytes;
 }

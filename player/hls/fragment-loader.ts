@@ -17,6 +17,8 @@ export interface FragmentSource {
   readonly delivery: Delivery | undefined;
   /** Bytes came past the delivery: initialisation segments, or everything while peers are not used. */
   plainBytesLoaded(bytes: number, isSegment: boolean): void;
+  /** Bytes came past the delivery, and their load was then given up. */
+  plainBytesLost(bytes: number): void;
   /** A fragment that begins at `startS` is wanted. */
   fragmentRequested(startS: number): void;
 }
@@ -35,6 +37,7 @@ export function fragmentLoaderClass(
     context: FragmentLoaderContext | null = null;
     stats: LoaderStats = newStats();
     readonly #hlsConfig: HlsConfig;
+    #isSettled = false;
     #plain: Loader<FragmentLoaderContext> | undefined;
     #stop: (() => void) | undefined;
     #callbacks: Callbacks | undefined;
@@ -59,6 +62,7 @@ export function fragmentLoaderClass(
 
     abort(): void {
       if (this.#plain) {
+        this.#countLost();
         this.#plain.abort();
         return;
       }
@@ -70,6 +74,7 @@ export function fragmentLoaderClass(
     }
 
     destroy(): void {
+      this.#countLost();
       this.#plain?.destroy();
       this.#end();
       this.#callbacks = undefined;
@@ -94,12 +99,19 @@ export function fragmentLoaderClass(
       plain.load(context, config, {
         ...callbacks,
         onSuccess: (response, stats, loaded, details) => {
+          this.#isSettled = true;
           if (response.data instanceof ArrayBuffer) {
             source.plainBytesLoaded(response.data.byteLength, context.frag.sn !== "initSegment");
           }
           callbacks.onSuccess(response, stats, loaded, details);
         },
       });
+    }
+
+    #countLost(): void {
+      if (!this.#plain || this.#isSettled) return;
+      this.#isSettled = true;
+      if (this.stats.loaded > 0) source.plainBytesLost(this.stats.loaded);
     }
 
     #request(

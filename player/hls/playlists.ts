@@ -1,12 +1,25 @@
 import type Hls from "hls.js";
-import type { LevelDetails, ManifestLoadedData } from "hls.js";
+import type { Fragment, LevelDetails, ManifestLoadedData } from "hls.js";
 import type { Segment, Track } from "../delivery/segment.js";
 import { audioFingerprint, levelFingerprint } from "../pml/fingerprint.js";
+import { listSegments, playlistLines, readDigests, type SegmentDigest } from "../protocol/index.js";
+
+/** A media playlist as hls.js has loaded it. */
+export interface LoadedPlaylist {
+  readonly track: Track;
+  readonly segments: readonly Segment[];
+  readonly isLive: boolean;
+  readonly targetDurationS: number;
+  /** The very text. */
+  readonly text: string;
+  /** Where it came from, after redirects. */
+  readonly url: string;
+}
 
 /** Told of every playlist that hls.js loads. */
 export interface PlaylistListener {
   manifestLoading(url: string): void;
-  playlistUpdated(track: Track, segments: readonly Segment[], isLive: boolean, targetDurationS: number): void;
+  playlistUpdated(playlist: LoadedPlaylist): void;
 }
 
 /**
@@ -40,8 +53,14 @@ export function followPlaylists(hls: Hls, Events: typeof Hls.Events, listener: P
     const track = url === undefined ? undefined : tracks.get(url);
     if (!track) return;
     if (details.live) numberedBySequence.add(track.id);
-    const segments = segmentsOf(track, details, numberedBySequence.has(track.id));
-    listener.playlistUpdated(track, segments, details.live, details.targetduration);
+    listener.playlistUpdated({
+      track,
+      segments: segmentsOf(track, details, numberedBySequence.has(track.id)),
+      isLive: details.live,
+      targetDurationS: details.targetduration,
+      text: details.m3u8,
+      url: details.url,
+    });
   };
   const onLevel = (_event: string, { level, details }: { level: number; details: LevelDetails }) =>
     onUpdated(hls.levels[level]?.uri, details);
@@ -62,6 +81,7 @@ export function followPlaylists(hls: Hls, Events: typeof Hls.Events, listener: P
 
 function segmentsOf(track: Track, details: LevelDetails, isNumberedBySequence: boolean): Segment[] {
   const segments: Segment[] = [];
+  const digestOf = digestsOf(details.m3u8);
   details.fragments.forEach((fragment, index) => {
     // hls.js fills the place of skipped fragments (delta updates) with null until it has merged them.
     if (!fragment?.url || fragment.gap) return;
@@ -73,7 +93,24 @@ function segmentsOf(track: Track, details: LevelDetails, isNumberedBySequence: b
       byteRange: start !== undefined && end !== undefined ? { start, end: end - 1 } : undefined,
       startS: fragment.start,
       endS: fragment.end,
+      digest: digestOf(fragment),
     });
   });
   return segments;
+}
+
+const MEDIA_SEQUENCE = /^#EXT-X-MEDIA-SEQUENCE:(\d+)/m;
+const SKIPPED = /^#EXT-X-SKIP:(?:.*,)?SKIPPED-SEGMENTS=(\d+)/m;
+
+/** What a playlist's lines say of its segments, by media sequence number. */
+function digestsOf(text: string): (fragment: Fragment) => SegmentDigest | undefined {
+  const first = Number(MEDIA_SEQUENCE.exec(text)?.[1] ?? 0) + Number(SKIPPED.exec(text)?.[1] ?? 0);
+  const digests = readDigests(text);
+  const listed = listSegments(playlistLines(text));
+  return ({ sn, relurl }) => {
+    const index = Number(sn) - first;
+    const uri = listed[index]?.uri;
+    // Should hls.js count otherwise for once, nothing is said; variables in URIs it has replaced.
+    return uri !== undefined && (relurl?.trim() === uri || uri.includes("{$")) ? digests[index] : undefined;
+  };
 }

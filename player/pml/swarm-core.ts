@@ -37,7 +37,7 @@ export interface SwarmListener {
   /** Bytes of the one transfer that runs from this peer; command bytes are not counted. */
   transferMoved(peerId: string, bytes: number): void;
   transferEnded(peerId: string, ended: "delivered" | "aborted" | RequestErrorType): void;
-  /** A whole segment has come, from whichever peers. True lets PML announce it; the listener keeps the buffer. */
+  /** A whole segment has come, from whichever peers; the listener keeps the buffer. False drops who sent the last of it. */
   received(number: number, data: ArrayBuffer): Promise<boolean>;
   /** The numbers that this peer is ready to deliver. */
   stored(): number[];
@@ -123,12 +123,12 @@ export class SwarmCore {
       gone.delete(id);
       if (this.#known.has(id)) continue;
       this.#known.set(id, segment);
-      this.#numberOfUrl.set(locator(segment.url, segment.byteRange), segment.number);
+      this.#numberOfUrl.set(locatorOf(segment), segment.number);
       added.push(segment);
     }
     for (const id of gone) {
       const segment = this.#known.get(id);
-      if (segment) this.#numberOfUrl.delete(locator(segment.url, segment.byteRange));
+      if (segment) this.#numberOfUrl.delete(locatorOf(segment));
       this.#known.delete(id);
     }
     if (added.length === 0 && gone.size === 0) return;
@@ -136,7 +136,7 @@ export class SwarmCore {
       runtimeId: runtimeId(segment),
       externalId: segment.number,
       url: segment.url,
-      ...(segment.byteRange && { byteRange: { ...segment.byteRange } }),
+      ...rangeOf(segment),
       startTime: segment.startS,
       endTime: segment.endS,
     }));
@@ -218,6 +218,19 @@ function withSession(tracker: string, session: string): string {
 
 function runtimeId(segment: Segment): string {
   return `${segment.track.id}/${segment.number}`;
+}
+
+/**
+ * PML knows the size of what has a byte range, and lets go of a peer that announces another one. Nothing is fetched
+ * by these ranges.
+ */
+function rangeOf({ byteRange, digest }: Segment): { byteRange?: { start: number; end: number } } {
+  if (byteRange) return { byteRange: { ...byteRange } };
+  return digest?.bytes === undefined ? {} : { byteRange: { start: 0, end: digest.bytes - 1 } };
+}
+
+function locatorOf(segment: Segment): string {
+  return locator(segment.url, rangeOf(segment).byteRange);
 }
 
 function locator(url: string, byteRange: { start: number; end: number } | undefined): string {

@@ -10,6 +10,15 @@ const IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebK
 
 const required: NearcastOptions = { tracker: "wss://tracker.example/announce", stream: "news" };
 
+/** RFC 7517, appendix A.1. */
+const P256 = {
+  kty: "EC",
+  crv: "P-256",
+  x: "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+  y: "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+  kid: "1",
+};
+
 function parse(options: object, userAgent = DESKTOP) {
   return parseOptions({ ...required, ...options } as NearcastOptions, userAgent);
 }
@@ -23,6 +32,9 @@ test("tracker and stream are enough", () => {
     prefetchWindowS: 30,
     mayUpload: true,
     isEnabled: true,
+    integrity: "required",
+    publicKeys: undefined,
+    verifyOrigin: false,
     swarmId: "nearcast:news",
   });
 });
@@ -36,6 +48,9 @@ test("what is given holds", () => {
     prefetchWindowS: 300,
     upload: false,
     enabled: false,
+    integrity: "optional",
+    publicKeys: [P256],
+    verifyOrigin: true,
     swarmId: "https://cdn.example/master.m3u8",
   };
   expect(parse(given)).toEqual({
@@ -46,6 +61,9 @@ test("what is given holds", () => {
     prefetchWindowS: 300,
     mayUpload: false,
     isEnabled: false,
+    integrity: "optional",
+    publicKeys: [{ ...P256, alg: "ES256" }],
+    verifyOrigin: true,
     swarmId: "https://cdn.example/master.m3u8",
   });
 });
@@ -124,6 +142,35 @@ test.each<[object, new () => Error, string]>([
   [{ prefetchWindowS: Number.POSITIVE_INFINITY }, RangeError, "nearcast.prefetchWindowS: "],
   [{ upload: 1 }, TypeError, "nearcast.upload: expected true or false, got 1"],
   [{ enabled: "false" }, TypeError, 'nearcast.enabled: expected true or false, got "false"'],
+  [
+    { integrity: "always" },
+    TypeError,
+    'nearcast.integrity: expected "required" or "optional" or "off", got "always"',
+  ],
+  [{ publicKeys: P256 }, TypeError, "nearcast.publicKeys: expected a list of 1 to 32 keys, got "],
+  [{ publicKeys: [] }, TypeError, "nearcast.publicKeys: expected a list of 1 to 32 keys, got []"],
+  [{ publicKeys: [null] }, TypeError, "nearcast.publicKeys[0]: expected a public key as JWK, got null"],
+  [
+    { publicKeys: [P256, { ...P256, x: "short" }] },
+    TypeError,
+    "nearcast.publicKeys[1]: expected a public key on P-256 or Ed25519 as JWK, got ",
+  ],
+  [
+    { publicKeys: [{ ...P256, crv: "P-384" }] },
+    TypeError,
+    "nearcast.publicKeys[0]: expected a public key on P-256",
+  ],
+  [
+    { publicKeys: [{ ...P256, d: "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE" }] },
+    TypeError,
+    "nearcast.publicKeys[0]: expected a public key, got a private one",
+  ],
+  [
+    { publicKeys: [{ ...P256, kid: "a b" }] },
+    TypeError,
+    "nearcast.publicKeys[0].kid: expected 1 to 64 letters",
+  ],
+  [{ verifyOrigin: "yes" }, TypeError, 'nearcast.verifyOrigin: expected true or false, got "yes"'],
   [{ swarmId: "" }, TypeError, "nearcast.swarmId: expected 1 to 1024 characters"],
   [{ swarmId: "s".repeat(1025) }, TypeError, "nearcast.swarmId: "],
 ])("%j is refused", (options, type, message) => {

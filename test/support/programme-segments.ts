@@ -13,6 +13,7 @@ export function programmeSegment(number: number, track: Track = mainTrack): Segm
     byteRange: undefined,
     startS: number * SEGMENT_S,
     endS: (number + 1) * SEGMENT_S,
+    digest: undefined,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Segment } from "../../player/delivery/segment.js";
 import type { SegmentReceiver, Source } from "../../player/delivery/segment-record.js";
 import { SegmentStore } from "../../player/delivery/segment-store.js";
 import {
+  type Rejection,
   TrackDelivery,
   type TrackDeliveryOptions,
   type TrackSwarm,
@@ -33,7 +34,10 @@ export interface Wish {
 }
 
 export type RoomOptions = Partial<
-  Pick<TrackDeliveryOptions, "maySeed" | "isLive" | "targetDurationS" | "windowS">
+  Pick<
+    TrackDeliveryOptions,
+    "maySeed" | "isLive" | "targetDurationS" | "windowS" | "mayShare" | "check" | "verifyOrigin"
+  >
 > & {
   readonly playlist?: readonly Segment[];
   readonly memoryLimitBytes?: number;
@@ -58,7 +62,10 @@ export class TrackRoom {
   readonly swarmCalls: string[] = [];
   /** The numbers that peers can ask for. */
   known: number[] = [];
+  /** Of peers. */
   lostBytes = 0;
+  lostOriginBytes = 0;
+  readonly rejections: Rejection[] = [];
   playhead = { positionS: 0, rate: 1, bufferedToS: 0 };
   #cancelLook = () => {};
 
@@ -83,13 +90,18 @@ export class TrackRoom {
       startFetch: (segment, listener) => this.#startFetch(segment, listener),
       originTime: () => options.originTime ?? UNKNOWN_ORIGIN,
       playhead: () => this.playhead,
-      onArrived: (segment, data, source, peerId) => {
+      mayShare: options.mayShare ?? (() => true),
+      check: options.check ?? (() => "unverified"),
+      verifyOrigin: options.verifyOrigin ?? false,
+      onArrived: ({ segment, data, source, peerId }) => {
         this.arrived.push({ number: segment.number, source, peerId, bytes: data.byteLength });
         this.store.put(segment, data, this.playhead.positionS);
       },
-      onPeerBytesLost: (bytes) => {
-        this.lostBytes += bytes;
+      onLost: (source, bytes) => {
+        if (source === "peer") this.lostBytes += bytes;
+        else this.lostOriginBytes += bytes;
       },
+      onRejected: (rejection) => this.rejections.push(rejection),
       onFetched: () => {},
       onChange: () => this.#lookIn(0),
     });

@@ -4,7 +4,14 @@ import type { NearcastStats } from "../../../player/index.js";
 
 const stats: NearcastStats = {
   mode: { uses: "peers" },
-  bytes: { fromPeers: 3_000_000, fromOrigin: 1_000_000, uploaded: 2_500_000, wasted: 0 },
+  bytes: {
+    fromPeers: 3_000_000,
+    fromOrigin: 1_000_000,
+    uploaded: 2_500_000,
+    rejected: 0,
+    ahead: { fromPeers: 0, fromOrigin: 0 },
+    wasted: { fromPeers: 0, fromOrigin: 0 },
+  },
   segments: { fromPeers: 12, fromOrigin: 1 },
   offload: 0.754,
   peers: 2,
@@ -17,6 +24,7 @@ const stats: NearcastStats = {
   bufferS: 12.4,
   latencyS: 6.04,
   levelSwitches: 1,
+  integrity: { policy: "required", state: { at: "verified" }, failures: 0, unverifiedBytes: 0 },
   storedBytes: 4_000_000,
 };
 
@@ -55,7 +63,7 @@ test.each<[string, Partial<NearcastStats>, string, { value: string; detail: stri
   ["stalls", { stalls: 2, stalledMs: 730 }, "Stalls", { value: "2", detail: "730 ms in all" }],
   [
     "waste comes before counts",
-    { bytes: { ...stats.bytes, wasted: 5_000 } },
+    { bytes: { ...stats.bytes, wasted: { fromPeers: 5_000, fromOrigin: 0 } } },
     "From peers",
     { value: "3.0 MB", detail: "and 5 kB unused" },
   ],

@@ -9,12 +9,13 @@ export const openNearcast: OpenEngine = (Hls, order) => {
     hls,
     traffic: (loadedBytes) => {
       const stats = hls.nearcast?.stats;
+      const bytes = stats?.bytes;
       return {
         firstPeerMs: stats?.firstPeerMs,
-        fromPeers: stats?.bytes.fromPeers ?? 0,
-        fromOrigin: stats?.bytes.fromOrigin ?? loadedBytes,
-        uploaded: stats?.bytes.uploaded ?? 0,
-        wasted: stats?.bytes.wasted ?? 0,
+        fromPeers: bytes ? bytes.fromPeers + bytes.ahead.fromPeers : 0,
+        fromOrigin: bytes ? bytes.fromOrigin + bytes.ahead.fromOrigin : loadedBytes,
+        uploaded: bytes?.uploaded ?? 0,
+        wasted: bytes ? bytes.wasted.fromPeers + bytes.rejected : 0,
         peers: stats?.peers ?? 0,
       };
     },
