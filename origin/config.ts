@@ -1,63 +1,13 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import * as v from "valibot";
+import { type LOG_LEVELS, Settings } from "./config/settings.js";
 import { ConfigError } from "./config-error.js";
 import { defaultStreams } from "./default-streams.js";
 import { environmentLayer, flagLayer, parseFlags } from "./flags.js";
 import { readKeyFile } from "./integrity/key-file.js";
-import type { PlaylistKey } from "./integrity/playlist-key.js";
+import type { OriginOptions } from "./origin.js";
 import type { StreamConfig } from "./streams/open.js";
-
-const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
-
-/** What an operator can set. The shape is that of the JSON file; flags and environment are brought into it. */
-const Settings = v.strictObject({
-  host: v.optional(
-    v.pipe(v.string(expected("a host name or address")), v.nonEmpty("expected a host name or address")),
-  ),
-  port: v.optional(
-    v.custom<number>(
-      (port) => Number.isInteger(port) && Number(port) >= 0 && Number(port) <= 65535,
-      expected("0-65535"),
-    ),
-  ),
-  logLevel: v.optional(v.picklist(LOG_LEVELS, expected(`one of ${LOG_LEVELS.join(", ")}`))),
-  corsOrigins: v.optional(
-    v.custom<"*" | string[]>(
-      (origins) =>
-        origins === "*" || (Array.isArray(origins) && origins.length > 0 && origins.every(isWebOrigin)),
-      expected('"*" or a list of web origins such as "https://video.example"'),
-    ),
-  ),
-  integrityKeys: v.optional(
-    v.custom<string[]>(
-      (files) => Array.isArray(files) && files.every((file) => typeof file === "string" && file !== ""),
-      expected("a list of key files"),
-    ),
-  ),
-  streams: v.optional(
-    v.pipe(
-      v.custom<object>((streams) => !Array.isArray(streams), expected("an object of streams by name")),
-      v.record(
-        v.string(),
-        v.variant(
-          "kind",
-          [
-            v.strictObject({ kind: v.literal("folder"), folder: v.string(expected("a folder")) }),
-            v.strictObject({
-              kind: v.literal("loop"),
-              folder: v.string(expected("a folder")),
-              windowSegments: v.optional(v.number(expected("a number"))),
-            }),
-          ],
-          expected('an object with the kind "folder" or "loop"'),
-        ),
-        expected("an object of streams by name"),
-      ),
-    ),
-  ),
-});
-type Settings = v.InferOutput<typeof Settings>;
 
 /** What the command line asks for. */
 export type Command =
@@ -65,13 +15,7 @@ export type Command =
   | {
       do: "serve";
       logLevel: (typeof LOG_LEVELS)[number];
-      options: {
-        host: string;
-        port: number;
-        corsOrigins: "*" | readonly string[];
-        streams: Readonly<Record<string, StreamConfig>>;
-        integrityKeys?: readonly PlaylistKey[];
-      };
+      options: OriginOptions;
     };
 
 /**
@@ -89,20 +33,26 @@ export function readCommand(
   if (flags.do === "help") return flags;
   const environment = environmentLayer(env);
   const configFile = flags.values.config ?? environment.config;
-  const settings: Settings = {
+  const {
+    $schema: _,
+    logLevel = "info",
+    ...settings
+  } = {
     ...(configFile === undefined ? {} : fileLayer(configFile)),
     ...check(environment.layer),
     ...check(flagLayer(flags.values)),
   };
-  const { host = "127.0.0.1", port = 8080, logLevel = "info", corsOrigins = "*", streams } = settings;
+  const { host = "127.0.0.1", port = 8080, corsOrigins = "*", streams, integrityKeys, ...others } = settings;
   const hasStreams = streams !== undefined && Object.keys(streams).length > 0;
   const chosen = hasStreams ? (streams as Record<string, StreamConfig>) : defaultStreams();
-  const keys = settings.integrityKeys?.map((file) => readKeyFile(file, "integrityKeys"));
-  const options = { host, port, corsOrigins, streams: chosen, ...(keys && { integrityKeys: keys }) };
+  const options: OriginOptions = { host, port, corsOrigins, ...others, streams: chosen };
+  if (integrityKeys) {
+    options.integrityKeys = integrityKeys.map((file) => readKeyFile(file, "integrityKeys"));
+  }
   return { do: "serve", logLevel, options };
 }
 
-/** A JSON file of settings; its folders and key files are relative to itself. */
+/** A JSON file of settings; its folders and files are relative to itself. */
 function fileLayer(file: string): Settings {
   let text: string;
   try {
@@ -117,13 +67,23 @@ function fileLayer(file: string): Settings {
     const reason = (cause as Error).message.replaceAll(/\s+/g, " ");
     throw new ConfigError(`config: ${file} is not valid JSON: ${reason}`, { cause });
   }
-  const settings = check(json);
-  for (const stream of Object.values(settings.streams ?? {}))
-    stream.folder = resolve(dirname(file), stream.folder);
-  if (settings.integrityKeys) {
-    settings.integrityKeys = settings.integrityKeys.map((key) => resolve(dirname(file), key));
-  }
-  return settings;
+  return withAbsolutePaths(check(json), dirname(file));
+}
+
+const PATH_OPTIONS = new Set(["folder", "keyFile", "integrityKeys"]);
+
+/** Makes every option that is a path of this machine independent of where the process runs. */
+function withAbsolutePaths<Value>(value: Value, base: string): Value {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const absolute = (inner: unknown): unknown => {
+    if (typeof inner === "string") return resolve(base, inner);
+    return Array.isArray(inner) ? inner.map(absolute) : inner;
+  };
+  const entries = Object.entries(value).map(([name, inner]) => [
+    name,
+    PATH_OPTIONS.has(name) ? absolute(inner) : withAbsolutePaths(inner, base),
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function check(layer: unknown): Settings {
@@ -140,15 +100,4 @@ function sentenceOf(issue: v.BaseIssue<unknown>): string {
   if (issue.type !== "strict_object") return issue.message;
   if (issue.expected === "never") return "there is no such option";
   return issue.expected === "Object" ? "expected a JSON object" : "is missing";
-}
-
-/** As browsers send it: `https://video.example`, without a path or a closing slash. */
-function isWebOrigin(text: unknown): boolean {
-  return typeof text === "string" && URL.canParse(text) && new URL(text).origin === text;
-}
-
-/** A valibot message: `expected 0-65535, got 99999`. */
-function expected(what: string): (issue: v.BaseIssue<unknown>) => string {
-  return ({ input }) =>
-    input === undefined ? `expected ${what}, got nothing` : `expected ${what}, got ${JSON.stringify(input)}`;
 }

@@ -8,6 +8,9 @@ export interface Flags {
   config?: string;
   stream?: string[];
   loop?: string[];
+  ingest?: string[];
+  ingestKeyFile?: string;
+  open?: boolean;
   corsOrigin?: string[];
   integrityKey?: string[];
   logLevel?: string;
@@ -16,13 +19,15 @@ export interface Flags {
 const ENVIRONMENT = "NEARCAST_ORIGIN_";
 
 const HELP = `
-Without --stream and --loop the embedded sample is served, on demand as "sample" and live as "live".
+Without any stream the embedded sample is served, on demand as "sample" and live as "live".
 
-Every flag can be given in the environment (${ENVIRONMENT}HOST, _PORT, _CONFIG, _STREAM, _LOOP, _CORS_ORIGIN,
-_INTEGRITY_KEY, _LOG_LEVEL; several values separated by commas). Flags win over the environment, that over the file.
+Encoders push an ingest to /ingest/NAME/, e.g. ffmpeg ... -f hls -method PUT http://x:KEY@HOST/ingest/NAME/master.m3u8.
 
-The file is JSON: { "host", "port", "logLevel", "corsOrigins", "integrityKeys", "streams": { NAME: { "kind": "folder", "folder" } or
-{ "kind": "loop", "folder", "windowSegments" } } }; folders are relative to the file.`;
+Every flag can be given in the environment (${ENVIRONMENT}HOST, _PORT, _CONFIG, _STREAM, _LOOP, _INGEST, ...; several
+values separated by commas). Flags win over the environment, that over the file.
+
+The file is JSON and can set more, see origin/config.schema.json: { "host", "port", ..., "streams": { NAME: { "kind",
+"folder", ... } } }. Its paths are relative to the file.`;
 
 /** @throws {ConfigError} for flags that do not exist or lack their value. */
 export function parseFlags(
@@ -39,6 +44,13 @@ export function parseFlags(
       "play a finished folder round and round as a live channel; repeatable",
       collect,
     )
+    .option(
+      "--ingest <name=folder>",
+      "take pushes by an encoder, and keep them in the folder; repeatable",
+      collect,
+    )
+    .option("--ingest-key-file <file>", "file with the key that encoders present, for all of --ingest")
+    .option("--open", "take pushes without a key from other machines, too")
     .option(
       "--cors-origin <origin>",
       "web origin whose pages may load streams; repeatable (default: all)",
@@ -79,17 +91,17 @@ export function flagLayer(flags: Flags): Record<string, unknown> {
   if (flags.logLevel !== undefined) layer.logLevel = flags.logLevel;
   if (flags.corsOrigin) layer.corsOrigins = flags.corsOrigin.includes("*") ? "*" : flags.corsOrigin;
   if (flags.integrityKey) layer.integrityKeys = flags.integrityKey;
-  if (flags.stream || flags.loop) {
-    const streams: [string, unknown][] = [
-      ...pairs("stream", flags.stream).map(([name, folder]): [string, unknown] => [
-        name,
-        { kind: "folder", folder },
-      ]),
-      ...pairs("loop", flags.loop).map(([name, folder]): [string, unknown] => [
-        name,
-        { kind: "loop", folder },
-      ]),
-    ];
+  if (flags.open !== undefined) layer.open = flags.open;
+  const keyFile = flags.ingestKeyFile === undefined ? {} : { keyFile: flags.ingestKeyFile };
+  const streams = [
+    ...pairs("stream", "FOLDER", flags.stream).map(([name, folder]) => [name, { kind: "folder", folder }]),
+    ...pairs("loop", "FOLDER", flags.loop).map(([name, folder]) => [name, { kind: "loop", folder }]),
+    ...pairs("ingest", "FOLDER", flags.ingest).map(([name, folder]) => [
+      name,
+      { kind: "ingest", folder, ...keyFile },
+    ]),
+  ];
+  if (streams.length > 0) {
     const names = streams.map(([name]) => name);
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined)
@@ -104,34 +116,40 @@ export function environmentLayer(env: Readonly<Record<string, string | undefined
   config: string | undefined;
   layer: Record<string, unknown>;
 } {
-  const flags: Flags = {};
   const one = (name: string) => env[`${ENVIRONMENT}${name}`] || undefined;
   const many = (name: string) =>
     one(name)
       ?.split(",")
       .map((value) => value.trim());
-  const [host, port, logLevel] = [one("HOST"), one("PORT"), one("LOG_LEVEL")];
-  const [stream, loop, corsOrigin] = [many("STREAM"), many("LOOP"), many("CORS_ORIGIN")];
-  const integrityKey = many("INTEGRITY_KEY");
-  if (host !== undefined) flags.host = host;
-  if (port !== undefined) flags.port = port;
-  if (logLevel !== undefined) flags.logLevel = logLevel;
-  if (stream) flags.stream = stream;
-  if (loop) flags.loop = loop;
-  if (corsOrigin) flags.corsOrigin = corsOrigin;
-  if (integrityKey) flags.integrityKey = integrityKey;
+  const open = one("OPEN");
+  const flags = withoutUndefined({
+    host: one("HOST"),
+    port: one("PORT"),
+    logLevel: one("LOG_LEVEL"),
+    stream: many("STREAM"),
+    loop: many("LOOP"),
+    ingest: many("INGEST"),
+    ingestKeyFile: one("INGEST_KEY_FILE"),
+    corsOrigin: many("CORS_ORIGIN"),
+    integrityKey: many("INTEGRITY_KEY"),
+    open: open === undefined ? undefined : open === "true" || open === "1",
+  });
   return { config: one("CONFIG"), layer: flagLayer(flags) };
+}
+
+function withoutUndefined(flags: { [Name in keyof Flags]: Flags[Name] | undefined }): Flags {
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
 }
 
 function collect(value: string, before: string[] = []): string[] {
   return [...before, value];
 }
 
-function pairs(flag: string, values: readonly string[] = []): [name: string, folder: string][] {
+function pairs(flag: string, what: string, values: readonly string[] = []): [name: string, value: string][] {
   return values.map((value) => {
     const [, name, folder] = /^([^=]+)=(.+)$/.exec(value) ?? [];
     if (name === undefined || folder === undefined) {
-      throw new ConfigError(`${flag}: expected NAME=FOLDER, got ${JSON.stringify(value)}`);
+      throw new ConfigError(`${flag}: expected NAME=${what}, got ${JSON.stringify(value)}`);
     }
     return [name, folder];
   });

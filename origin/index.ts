@@ -1,6 +1,7 @@
 export { ConfigError } from "./config-error.js";
 export { defaultStreams } from "./default-streams.js";
 export type { Served } from "./http/served.js";
+export type { IngestConfig } from "./ingest/ingest.js";
 export { type TaggingOptions, tagPlaylists } from "./integrity/middleware.js";
 export {
   newPlaylistKey,

@@ -3,8 +3,10 @@ import { setTimeout as after } from "node:timers/promises";
 import express from "express";
 import { type Logger, pino } from "pino";
 import type { Registry } from "prom-client";
+import { readSharedKey } from "./access/shared-key.js";
 import { ConfigError } from "./config-error.js";
 import { hlsHandler } from "./http/hls.js";
+import { type IngestEntry, ingestHandler } from "./http/ingest.js";
 import { createListener } from "./http/listener.js";
 import { answerProblems, nothingHere } from "./http/problem.js";
 import type { Served } from "./http/served.js";
@@ -18,6 +20,7 @@ import { createMetrics } from "./metrics/metrics.js";
 import { Editions } from "./playlist/editions.js";
 import type { PlaylistFilter } from "./playlist/filter.js";
 import { openStreams, type StreamConfig } from "./streams/open.js";
+import type { Stream } from "./streams/stream.js";
 
 export interface OriginOptions {
   /**
@@ -54,6 +57,11 @@ export interface OriginOptions {
   onServed?: (served: Served) => void;
   /** Rewrites every media playlist before it is served, once per change; see {@link PlaylistFilter}. */
   playlistFilter?: PlaylistFilter;
+  /**
+   * Lets anybody who reaches this origin push to ingests that have no key, also from other machines.
+   * @default false
+   */
+  open?: boolean;
   /** Adds routes of the host program after the origin's own and before the 404 answer. */
   routes?: (app: express.Express) => void;
 }
@@ -81,6 +89,7 @@ const CLOSE_DEADLINE_MS = 2_000;
 const WARM_UP_MS = 1_000;
 
 const HLS = "/hls/";
+const INGEST = "/ingest/";
 
 /** Some 500 segments of the usual length and bitrate. */
 const FILE_MEMORY = { maxBytes: 256 * 1024 * 1024, maxFileBytes: 16 * 1024 * 1024 };
@@ -97,9 +106,11 @@ export function createOrigin(options: OriginOptions): Origin {
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new ConfigError(`port: expected 0-65535, got ${port}`);
   }
-  const streams = openStreams(options.streams, clock);
   const [key, ...olderKeys] = options.integrityKeys ?? [newPlaylistKey()];
   const tagger = key && new PlaylistTagger({ keys: [key, ...olderKeys] });
+  const memory = new FileMemory(FILE_MEMORY);
+  const streams = openStreams(options.streams, { clock, memory, logger });
+  const entries = ingestEntries(options, streams, host);
   const metrics = createMetrics();
 
   const app = express();
@@ -119,14 +130,19 @@ export function createOrigin(options: OriginOptions): Origin {
     logger.debug(served, "served");
     options.onServed?.(served);
   };
-  const memory = new FileMemory(FILE_MEMORY);
   const editions = new Editions({ filter: options.playlistFilter, tagger, logger, onMade: () => {} });
   const serveHls = hlsHandler({ streams, memory, editions, metrics, logger, clock, corsOrigins, onServed });
   options.routes?.(app);
   app.use(nothingHere, answerProblems(logger));
 
+  const takeIngest = ingestHandler({ entries, metrics, logger });
   const handle: RequestListener = (req, res) => {
     const { pathname } = parseTarget(req.url);
+    if (pathname.startsWith(INGEST)) {
+      void takeIngest(req, res, pathname.slice(INGEST.length - 1));
+      return;
+    }
+    if (req.headers.expect !== undefined) res.writeContinue();
     if (pathname.startsWith(HLS)) void serveHls(req, res, pathname.slice(HLS.length - 1));
     else app(req, res);
   };
@@ -138,9 +154,34 @@ export function createOrigin(options: OriginOptions): Origin {
     if (warming) await Promise.race([warming, after(WARM_UP_MS, undefined, { ref: false })]);
     return listener.listen();
   };
-  const close = () => {
+  const close = async () => {
     isClosed = true;
-    return listener.close();
+    await listener.close();
+    await Promise.all([...streams.values()].map((stream) => stream.close?.()));
   };
   return { listen, close, [Symbol.asyncDispose]: close, handle, metrics: metrics.registry };
+}
+
+function ingestEntries(
+  { streams: configs, open = false }: OriginOptions,
+  streams: ReadonlyMap<string, Stream>,
+  host: string,
+): ReadonlyMap<string, IngestEntry> {
+  const entries = new Map<string, IngestEntry>();
+  for (const [name, { desk }] of streams) {
+    const config = configs[name];
+    if (!desk || config?.kind !== "ingest") continue;
+    const option = `streams.${name}.keyFile`;
+    if (config.keyFile === undefined && !open && !isLoopback(host)) {
+      throw new ConfigError(`${option}: is needed, because ${host} can be reached from other machines`);
+    }
+    const key = config.keyFile === undefined ? undefined : readSharedKey(config.keyFile, option);
+    entries.set(name, { desk, key });
+  }
+  return entries;
+}
+
+/** Whether only programs on this machine can connect to a host name or address. */
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\./.test(host);
 }

@@ -11,6 +11,7 @@ import type { FileKind, FileResource, Stream } from "../streams/stream.js";
 import { isPlaylistPath, mediaTypeOf } from "./media-type.js";
 import { HttpProblem, quote, sendProblem } from "./problem.js";
 import { parseRequestPath } from "./request-path.js";
+import { sendArriving } from "./send-arriving.js";
 import { etagOf, sendContent } from "./send-content.js";
 import { sendPlaylist } from "./send-playlist.js";
 import { countBody, type Served } from "./served.js";
@@ -83,6 +84,11 @@ export function hlsHandler(options: HlsOptions): HlsHandler {
       return;
     }
     asked.kind = resource.kind;
+    if (resource.at === "arriving") {
+      res.setHeader("Cache-Control", "no-cache");
+      await sendArriving(req, res, resource.arriving);
+      return;
+    }
     res.setHeader("Cache-Control", cacheControlOf(path, resource));
     const content = await memory.take(resource, resource);
     const { modifiedMs } = resource;
@@ -120,5 +126,6 @@ function cacheControlOf(path: string, { isImmutable }: FileResource): string {
 async function* contentOf(stream: Stream, path: string): AsyncIterable<Uint8Array> {
   const resource = await stream.find(path);
   if (resource.at === "playlist") yield Buffer.from(resource.text);
+  else if (resource.at === "arriving") yield* resource.arriving.follow();
   else yield* createReadStream(resource.file) as AsyncIterable<Uint8Array>;
 }

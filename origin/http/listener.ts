@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { ConfigError } from "../config-error.js";
 
@@ -17,6 +17,11 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** Longer than the minute that nginx and CDNs keep an idle connection, and than encoders need for a segment. */
+const KEEP_ALIVE_MS = 75_000;
+/** A connection on which nothing moves for so long is closed: a client that has vanished holds nothing. */
+const STUCK_MS = 60_000;
+
 export function createListener(
   app: RequestListener,
   { host, port, closeDeadlineMs }: ListenerOptions,
@@ -27,18 +32,24 @@ export function createListener(
   let listening: Promise<{ url: string; port: number }> | undefined;
   let closing: Promise<void> | undefined;
 
+  // The handler says whether the client may go on; without this, Node would before anybody has asked who it is.
+  server.on("checkContinue", app);
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.timeout = STUCK_MS;
   server.on("connection", (socket) => {
     openResponses.set(socket, 0);
     socket.once("close", () => openResponses.delete(socket));
   });
-  server.on("request", ({ socket }, res) => {
+  const track = ({ socket }: IncomingMessage, res: ServerResponse) => {
     openResponses.set(socket, (openResponses.get(socket) ?? 0) + 1);
     res.once("close", () => {
       const open = (openResponses.get(socket) ?? 1) - 1;
       if (openResponses.has(socket)) openResponses.set(socket, open);
       if (closing && open === 0) socket.destroySoon();
     });
-  });
+  };
+  server.on("request", track);
+  server.on("checkContinue", track);
 
   function start(): Promise<{ url: string; port: number }> {
     return new Promise((resolve, reject) => {

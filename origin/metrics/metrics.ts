@@ -16,6 +16,7 @@ export interface CountedResponse {
 export interface OriginMetrics {
   registry: Registry;
   count(response: CountedResponse): void;
+  countIngest(stream: string | undefined, status: number | "aborted"): void;
 }
 
 /** A registry of this origin's own, so that several origins can run in one process. */
@@ -35,8 +36,15 @@ export function createMetrics(): OriginMetrics {
     labelNames,
     registers: [registry],
   });
+  const pushes = new Counter({
+    name: ORIGIN_METRICS.ingestPushes,
+    help: "Files and deletions that encoders pushed, by HTTP status or aborted.",
+    labelNames: ["stream", "status"] as const,
+    registers: [registry],
+  });
   return {
     registry,
+    countIngest: (stream = UNKNOWN_STREAM, status) => pushes.inc({ stream, status: String(status) }),
     count: ({ stream, kind, status, bytes }) => {
       const labels = { stream, kind, status: String(status) };
       requests.inc(labels);

@@ -4,4 +4,6 @@ export const ORIGIN_METRICS = {
   responseBytes: "nearcast_origin_response_bytes_total",
   /** Finished or aborted responses below `/hls/`, by `stream`, `kind` and `status`. */
   requests: "nearcast_origin_requests_total",
+  /** Pushes by encoders, by `stream` and `status`: an HTTP status, or `aborted`. */
+  ingestPushes: "nearcast_origin_ingest_pushes_total",
 } as const;

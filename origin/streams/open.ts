@@ -1,11 +1,20 @@
+import type { Logger } from "pino";
 import { parseStreamName } from "../../player/protocol/index.js";
 import { ConfigError } from "../config-error.js";
+import { type IngestConfig, openIngest } from "../ingest/ingest.js";
+import type { FileMemory } from "../memory/file-memory.js";
 import { type FolderConfig, openFolder } from "./folder.js";
 import { type LoopConfig, openLoop } from "./loop.js";
 import type { Stream } from "./stream.js";
 
 /** Where a stream comes from; `kind` tells which other options it has. */
-export type StreamConfig = FolderConfig | LoopConfig;
+export type StreamConfig = FolderConfig | LoopConfig | IngestConfig;
+
+export interface StreamContext {
+  readonly clock: () => number;
+  readonly memory: FileMemory;
+  readonly logger: Logger;
+}
 
 /**
  * Opens every stream before the first request, so that a wrong folder is found at start.
@@ -14,7 +23,7 @@ export type StreamConfig = FolderConfig | LoopConfig;
  */
 export function openStreams(
   configs: Readonly<Record<string, StreamConfig>>,
-  clock: () => number,
+  context: StreamContext,
 ): ReadonlyMap<string, Stream> {
   const streams = new Map<string, Stream>();
   for (const [name, config] of Object.entries(configs)) {
@@ -23,21 +32,23 @@ export function openStreams(
     } catch (cause) {
       throw new ConfigError(`streams: ${(cause as Error).message.replace(/^stream: /, "")}`, { cause });
     }
-    streams.set(name, open(name, config, clock));
+    streams.set(name, open(name, config, context));
   }
   if (streams.size === 0) throw new ConfigError("streams: expected at least one stream, got none");
   return streams;
 }
 
-function open(name: string, config: StreamConfig, clock: () => number): Stream {
+function open(name: string, config: StreamConfig, context: StreamContext): Stream {
   switch (config.kind) {
     case "folder":
       return openFolder(name, config);
     case "loop":
-      return openLoop(name, config, clock);
+      return openLoop(name, config, context.clock);
+    case "ingest":
+      return openIngest(name, config, context);
     default: {
       const kind = JSON.stringify((config as { kind?: unknown }).kind);
-      throw new ConfigError(`streams.${name}.kind: expected "folder" or "loop", got ${kind}`);
+      throw new ConfigError(`streams.${name}.kind: expected "folder", "loop" or "ingest", got ${kind}`);
     }
   }
 }

@@ -1,3 +1,6 @@
+import type { IngestDesk } from "../ingest/ingest.js";
+import type { Arriving } from "../memory/arriving.js";
+
 /** What a file is to a player. Keys and anything else that is neither a playlist nor an init section is a segment. */
 export type FileKind = "playlist" | "init" | "segment";
 
@@ -24,8 +27,15 @@ export interface FileResource {
   isLive: boolean;
 }
 
+/** A file that is still on its way to this machine; its length is not known. */
+export interface ArrivingResource {
+  at: "arriving";
+  kind: "init" | "segment";
+  arriving: Arriving;
+}
+
 /** What stands at a path of a stream right now. */
-export type Resource = PlaylistResource | FileResource;
+export type Resource = PlaylistResource | FileResource | ArrivingResource;
 
 /** One named stream below `/hls/`. Each kind of stream is one implementation. */
 export interface Stream {
@@ -34,6 +44,12 @@ export interface Stream {
    * @throws {HttpProblem} when there is nothing to send, with the sentence for the client.
    */
   find(path: string): Promise<Resource>;
+  /** Ends of the newest segments by their program dates, in milliseconds since 1970, for streams that know. */
+  newestDates?(): Iterable<number>;
+  /** Where encoders push to, for streams that take pushes. */
+  readonly desk?: IngestDesk;
+  /** Lets go of what the stream holds; waits for what must not be lost. */
+  close?(): Promise<void>;
 }
 
 /** Playlists change every target duration, so a cache that keeps them half as long is never a segment behind. */

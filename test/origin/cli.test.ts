@@ -56,7 +56,10 @@ test.each([
   ['{"port": "80"}', /^nearcast-origin: port: expected 0-65535, got "80"\n$/],
   ['{"streams": {"a": {"kind": "disc"}}}', /^nearcast-origin: streams\.a\.kind: expected .* got "disc"\n$/],
   ['{"streams": {"a": {"kind": "loop"}}}', /^nearcast-origin: streams\.a\.folder: is missing\n$/],
-  ['{"corsOrigins": ["https://a.example/"]}', /^nearcast-origin: corsOrigins: expected [^\n]+\n$/],
+  [
+    '{"corsOrigins": ["https://a.example/"]}',
+    /^nearcast-origin: corsOrigins\.0: expected a web origin [^\n]+\n$/,
+  ],
 ])("the configuration file %s ends with one sentence and exit code 1", async (json, sentence) => {
   await using folder = await temporaryFolder();
   await writeFiles(folder.path, { "origin.json": json });

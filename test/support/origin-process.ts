@@ -1,0 +1,39 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { builtFolder } from "../../demo/stack.js";
+
+/** An origin in a process of its own, which can be killed without warning. */
+export interface OriginProcess extends AsyncDisposable {
+  readonly child: ChildProcess;
+  kill(signal: NodeJS.Signals): Promise<void>;
+}
+
+/** Starts the built command line program and waits until it listens. */
+export async function spawnOrigin(args: readonly string[]): Promise<OriginProcess> {
+  const program = resolve(builtFolder(), "origin/cli.js");
+  const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const exited = once(child, "exit");
+  const listening = once(createInterface(child.stdout), "line");
+  await Promise.race([
+    listening,
+    exited.then(([code]) => Promise.reject(new Error(`the origin ended with exit code ${code}`))),
+  ]);
+  const kill = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    await exited;
+  };
+  return { child, kill, [Symbol.asyncDispose]: () => kill("SIGKILL") };
+}
+
+/** A port that nobody uses now, for a server that is started there twice. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" && address ? address.port : 0;
+}
