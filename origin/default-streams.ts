@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { StreamConfig } from "./streams/open.js";
+import type { FolderConfig } from "./streams/folder.js";
+import type { LoopConfig } from "./streams/loop.js";
 
 /** The embedded sample programme, on demand as `sample` and round and round as `live`. */
-export function defaultStreams(): Record<string, StreamConfig> {
+export function defaultStreams(): Record<string, FolderConfig | LoopConfig> {
   const folder = join(packageRoot(), "origin", "sample", "hls");
   return { sample: { kind: "folder", folder }, live: { kind: "loop", folder } };
 }

@@ -10,6 +10,7 @@ export interface Flags {
   loop?: string[];
   ingest?: string[];
   ingestKeyFile?: string;
+  upstream?: string[];
   open?: boolean;
   corsOrigin?: string[];
   integrityKey?: string[];
@@ -50,6 +51,7 @@ export function parseFlags(
       collect,
     )
     .option("--ingest-key-file <file>", "file with the key that encoders present, for all of --ingest")
+    .option("--upstream <name=url>", "stand in front of another HTTP server's folder; repeatable", collect)
     .option("--open", "take pushes without a key from other machines, too")
     .option(
       "--cors-origin <origin>",
@@ -100,6 +102,7 @@ export function flagLayer(flags: Flags): Record<string, unknown> {
       name,
       { kind: "ingest", folder, ...keyFile },
     ]),
+    ...pairs("upstream", "URL", flags.upstream).map(([name, url]) => [name, { kind: "upstream", url }]),
   ];
   if (streams.length > 0) {
     const names = streams.map(([name]) => name);
@@ -130,6 +133,7 @@ export function environmentLayer(env: Readonly<Record<string, string | undefined
     loop: many("LOOP"),
     ingest: many("INGEST"),
     ingestKeyFile: one("INGEST_KEY_FILE"),
+    upstream: many("UPSTREAM"),
     corsOrigin: many("CORS_ORIGIN"),
     integrityKey: many("INTEGRITY_KEY"),
     open: open === undefined ? undefined : open === "true" || open === "1",

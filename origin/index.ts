@@ -20,3 +20,4 @@ export type { FolderConfig } from "./streams/folder.js";
 export type { LoopConfig } from "./streams/loop.js";
 export type { StreamConfig } from "./streams/open.js";
 export type { FileKind } from "./streams/stream.js";
+export type { UpstreamConfig } from "./upstream/upstream.js";

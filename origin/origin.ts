@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { RequestListener } from "node:http";
 import { setTimeout as after } from "node:timers/promises";
 import express from "express";
@@ -108,10 +109,11 @@ export function createOrigin(options: OriginOptions): Origin {
   }
   const [key, ...olderKeys] = options.integrityKeys ?? [newPlaylistKey()];
   const tagger = key && new PlaylistTagger({ keys: [key, ...olderKeys] });
-  const memory = new FileMemory(FILE_MEMORY);
-  const streams = openStreams(options.streams, { clock, memory, logger });
-  const entries = ingestEntries(options, streams, host);
   const metrics = createMetrics();
+  const via = `nearcast-${randomUUID()}`;
+  const memory = new FileMemory(FILE_MEMORY);
+  const streams = openStreams(options.streams, { clock, memory, logger, metrics, via });
+  const entries = ingestEntries(options, streams, host);
 
   const app = express();
   app.disable("x-powered-by");
@@ -131,7 +133,17 @@ export function createOrigin(options: OriginOptions): Origin {
     options.onServed?.(served);
   };
   const editions = new Editions({ filter: options.playlistFilter, tagger, logger, onMade: () => {} });
-  const serveHls = hlsHandler({ streams, memory, editions, metrics, logger, clock, corsOrigins, onServed });
+  const serveHls = hlsHandler({
+    streams,
+    memory,
+    editions,
+    metrics,
+    logger,
+    clock,
+    corsOrigins,
+    onServed,
+    via,
+  });
   options.routes?.(app);
   app.use(nothingHere, answerProblems(logger));
 

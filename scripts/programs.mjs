@@ -9,6 +9,8 @@ import { delimiter, join } from "node:path";
 const PROGRAMS = {
   chromium: { executable: "chromium", packages: ["chromium"] },
   ffmpeg: { executable: "ffmpeg", packages: ["ffmpeg"] },
+  nginx: { executable: "nginx", packages: ["nginx-light"] },
+  wrk: { executable: "wrk", packages: ["wrk"] },
   iproute2: { executable: "tc", packages: ["iproute2"] },
 };
 

@@ -88,8 +88,29 @@ const Ingest = v.strictObject({
   ),
 });
 
+const Upstream = v.strictObject({
+  kind: v.literal("upstream"),
+  url: text(
+    "an address",
+    "Address of the folder that holds master.m3u8, e.g. https://packager.example/live/.",
+  ),
+  cacheBytes: v.exactOptional(
+    integer(
+      1,
+      2 ** 40,
+      "Memory for segments, the least recently used go first. Default: 268435456, which is 256 MiB.",
+    ),
+  ),
+  timeoutSeconds: v.exactOptional(
+    seconds(600, "How long the upstream may take to answer, and pause in an answer. Default: 10."),
+  ),
+  staleSeconds: v.exactOptional(
+    seconds(86_400, "How long a playlist is served on when the upstream fails. Default: 30."),
+  ),
+});
+
 const NotAStream = (issue: v.BaseIssue<unknown>) => {
-  return expected('an object with the kind "folder", "loop" or "ingest"')(issue);
+  return expected('an object with the kind "folder", "loop", "ingest" or "upstream"')(issue);
 };
 
 const A_RECORD = expected("an object of streams by name");
@@ -122,7 +143,7 @@ export const Settings = v.strictObject({
   ),
   streams: v.exactOptional(
     v.pipe(
-      v.record(v.string(), v.variant("kind", [Folder, Loop, Ingest], NotAStream), A_RECORD),
+      v.record(v.string(), v.variant("kind", [Folder, Loop, Ingest, Upstream], NotAStream), A_RECORD),
       v.description("Streams by name; each is served at /hls/NAME/master.m3u8."),
     ),
   ),

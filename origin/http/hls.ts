@@ -7,7 +7,7 @@ import { segmentInStream } from "../integrity/stream-segments.js";
 import type { FileMemory } from "../memory/file-memory.js";
 import { type OriginMetrics, UNKNOWN_STREAM } from "../metrics/metrics.js";
 import type { Editions } from "../playlist/editions.js";
-import type { FileKind, FileResource, Stream } from "../streams/stream.js";
+import type { FileKind, Stream } from "../streams/stream.js";
 import { isPlaylistPath, mediaTypeOf } from "./media-type.js";
 import { HttpProblem, quote, sendProblem } from "./problem.js";
 import { parseRequestPath } from "./request-path.js";
@@ -25,6 +25,8 @@ export interface HlsOptions {
   clock: () => number;
   corsOrigins: "*" | readonly string[];
   onServed: (served: Served) => void;
+  /** Names this process in `Via`. */
+  via: string;
 }
 
 /** What players in other origins' pages may read of a response. */
@@ -41,7 +43,7 @@ export type HlsHandler = (req: IncomingMessage, res: ServerResponse, pathname: s
 
 /** Everything below `/hls/`: `<stream>/<path>`. */
 export function hlsHandler(options: HlsOptions): HlsHandler {
-  const { streams, memory, editions, metrics, logger, clock, corsOrigins, onServed } = options;
+  const { streams, memory, editions, metrics, logger, clock, corsOrigins, onServed, via } = options;
   const allowOrigins = cors({
     origin: corsOrigins === "*" ? "*" : [...corsOrigins],
     methods: ["GET", "HEAD"],
@@ -55,6 +57,9 @@ export function hlsHandler(options: HlsOptions): HlsHandler {
     pathname: string,
     asked: { stream?: string; path?: string; kind?: FileKind },
   ): Promise<void> {
+    if (req.headers.via?.includes(via)) {
+      throw new HttpProblem(508, "This request has been here before: an upstream leads back to this origin.");
+    }
     const { stream: name, path } = parseRequestPath(pathname);
     const stream = streams.get(name);
     if (!stream) {
@@ -71,7 +76,7 @@ export function hlsHandler(options: HlsOptions): HlsHandler {
       res.setHeader("Allow", "GET, HEAD, OPTIONS");
       throw new HttpProblem(405, `${req.method} is not possible here; use GET or HEAD.`);
     }
-    const resource = await stream.find(path);
+    const resource = await stream.find(path, req.headers.range);
     res.setHeader("Content-Type", mediaType ?? "application/octet-stream");
     res.setHeader("X-Content-Type-Options", "nosniff");
     if (resource.at === "playlist") {
@@ -84,12 +89,15 @@ export function hlsHandler(options: HlsOptions): HlsHandler {
       return;
     }
     asked.kind = resource.kind;
+    res.setHeader("Cache-Control", cacheControlOf(path, resource));
     if (resource.at === "arriving") {
-      res.setHeader("Cache-Control", "no-cache");
-      await sendArriving(req, res, resource.arriving);
+      await sendArriving(req, res, resource);
       return;
     }
-    res.setHeader("Cache-Control", cacheControlOf(path, resource));
+    if (resource.at === "memory") {
+      await sendContent(req, res, { ...resource, body: resource.content });
+      return;
+    }
     const content = await memory.take(resource, resource);
     const { modifiedMs } = resource;
     await sendContent(req, res, { body: content ?? resource, etag: etagOf(resource), modifiedMs });
@@ -117,7 +125,7 @@ export function hlsHandler(options: HlsOptions): HlsHandler {
   };
 }
 
-function cacheControlOf(path: string, { isImmutable }: FileResource): string {
+function cacheControlOf(path: string, { isImmutable }: { isImmutable: boolean }): string {
   // Keys are secrets: no shared cache may hold them.
   if (extname(path) === ".key") return "private, no-store";
   return isImmutable ? IMMUTABLE : "no-cache";
@@ -127,5 +135,6 @@ async function* contentOf(stream: Stream, path: string): AsyncIterable<Uint8Arra
   const resource = await stream.find(path);
   if (resource.at === "playlist") yield Buffer.from(resource.text);
   else if (resource.at === "arriving") yield* resource.arriving.follow();
+  else if (resource.at === "memory") yield resource.content;
   else yield* createReadStream(resource.file) as AsyncIterable<Uint8Array>;
 }

@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { type Arriving, BrokenOffError } from "../memory/arriving.js";
+import { BrokenOffError } from "../memory/arriving.js";
+import type { ArrivingResource } from "../streams/stream.js";
 
-/** Sends a file as it arrives, in chunks; when it breaks off, so does the response. */
+/** Sends a file as it arrives, in chunks unless its length is known; when it breaks off, so does the response. */
 export async function sendArriving(
   req: IncomingMessage,
   res: ServerResponse,
-  arriving: Arriving,
+  { arriving, bytes }: ArrivingResource,
 ): Promise<void> {
+  if (bytes !== undefined) res.setHeader("Content-Length", bytes);
   res.statusCode = 200;
   if (req.method === "HEAD") {
     res.end();

@@ -12,6 +12,8 @@ export interface Content {
   /** With its quotes; a strong one. */
   etag: string;
   modifiedMs?: number;
+  /** Which bytes of the whole `body` is, when it is a part: the answer to a range that was asked for. */
+  part?: { start: number; end: number; total: number } | undefined;
 }
 
 /** Written at a time, so that an aborted response counts what was sent to within this. */
@@ -45,6 +47,15 @@ export async function sendContent(
     res.statusCode = 304;
     for (const header of ["Content-Type", "Content-Encoding"]) res.removeHeader(header);
     res.end();
+    return;
+  }
+  if (content.part && body instanceof Uint8Array) {
+    const { start, end, total } = content.part;
+    res.statusCode = 206;
+    res.setHeader("Content-Range", `bytes ${start}-${end}/${total}`);
+    res.setHeader("Content-Length", size);
+    if (req.method === "HEAD") res.end();
+    else writeSliced(res, body);
     return;
   }
   const range = rangeOf(req, res, size, etag);

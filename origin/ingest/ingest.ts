@@ -163,7 +163,8 @@ export function openIngest(name: string, config: IngestConfig, context: IngestCo
         return { at: "file", kind, ...version, isImmutable: true, isLive: true };
       }
       const arriving = uploads.findArriving(path);
-      if (arriving) return { at: "arriving", kind: "segment", arriving };
+      if (arriving)
+        return { at: "arriving", kind: "segment", arriving, bytes: undefined, isImmutable: false };
       throw new HttpProblem(
         404,
         `Stream ${quote(name)} has no file ${quote(path)}; its encoder has not sent one.`,

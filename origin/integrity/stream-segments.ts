@@ -10,6 +10,7 @@ export function segmentInStream(stream: Stream, playlistPath: string): FindSegme
   return async (uri) => {
     const path = pathInStream(uri, playlistPath);
     if (path === undefined) return undefined;
+    if (stream.segmentBytes) return stream.segmentBytes(path);
     const resource = await stream.find(path).catch(() => undefined);
     return resource?.at === "file" ? fileBytes(resource.file) : undefined;
   };
@@ -27,6 +28,7 @@ export async function warmStreams(
   isOver: () => boolean,
 ): Promise<void> {
   for (const stream of streams) {
+    if (stream.isRemote) continue;
     const master = await textOf(stream, MASTER);
     if (master === undefined) continue;
     for (const { uri } of parseMasterPlaylist(master).renditions) {

@@ -1,5 +1,7 @@
 import { Counter, collectDefaultMetrics, Registry } from "prom-client";
 import type { Served } from "../http/served.js";
+import type { CacheOutcome } from "../upstream/object-cache.js";
+import type { UpstreamFailure } from "../upstream/upstream-client.js";
 import { ORIGIN_METRICS } from "./names.js";
 
 /** The `stream` label of requests for streams that do not exist, so that clients cannot invent label values. */
@@ -16,6 +18,8 @@ export interface CountedResponse {
 export interface OriginMetrics {
   registry: Registry;
   count(response: CountedResponse): void;
+  countCache(stream: string, outcome: CacheOutcome | "stale"): void;
+  countUpstreamError(stream: string, reason: UpstreamFailure): void;
   countIngest(stream: string | undefined, status: number | "aborted"): void;
 }
 
@@ -42,8 +46,22 @@ export function createMetrics(): OriginMetrics {
     labelNames: ["stream", "status"] as const,
     registers: [registry],
   });
+  const cacheOutcomes = new Counter({
+    name: ORIGIN_METRICS.upstreamCache,
+    help: "Requests to upstream streams, by what the cache made of them.",
+    labelNames: ["stream", "outcome"] as const,
+    registers: [registry],
+  });
+  const upstreamErrors = new Counter({
+    name: ORIGIN_METRICS.upstreamErrors,
+    help: "Failures of upstreams.",
+    labelNames: ["stream", "reason"] as const,
+    registers: [registry],
+  });
   return {
     registry,
+    countCache: (stream, outcome) => cacheOutcomes.inc({ stream, outcome }),
+    countUpstreamError: (stream, reason) => upstreamErrors.inc({ stream, reason }),
     countIngest: (stream = UNKNOWN_STREAM, status) => pushes.inc({ stream, status: String(status) }),
     count: ({ stream, kind, status, bytes }) => {
       const labels = { stream, kind, status: String(status) };

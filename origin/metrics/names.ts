@@ -6,4 +6,8 @@ export const ORIGIN_METRICS = {
   requests: "nearcast_origin_requests_total",
   /** Pushes by encoders, by `stream` and `status`: an HTTP status, or `aborted`. */
   ingestPushes: "nearcast_origin_ingest_pushes_total",
+  /** Requests to upstream streams by `stream` and `outcome`: hit, miss, collapsed or stale. */
+  upstreamCache: "nearcast_origin_upstream_cache_total",
+  /** Failures of upstreams, by `stream` and `reason`. */
+  upstreamErrors: "nearcast_origin_upstream_errors_total",
 } as const;

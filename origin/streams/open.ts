@@ -3,17 +3,22 @@ import { parseStreamName } from "../../player/protocol/index.js";
 import { ConfigError } from "../config-error.js";
 import { type IngestConfig, openIngest } from "../ingest/ingest.js";
 import type { FileMemory } from "../memory/file-memory.js";
+import type { OriginMetrics } from "../metrics/metrics.js";
+import { openUpstream, type UpstreamConfig } from "../upstream/upstream.js";
 import { type FolderConfig, openFolder } from "./folder.js";
 import { type LoopConfig, openLoop } from "./loop.js";
 import type { Stream } from "./stream.js";
 
 /** Where a stream comes from; `kind` tells which other options it has. */
-export type StreamConfig = FolderConfig | LoopConfig | IngestConfig;
+export type StreamConfig = FolderConfig | LoopConfig | IngestConfig | UpstreamConfig;
 
 export interface StreamContext {
   readonly clock: () => number;
   readonly memory: FileMemory;
   readonly logger: Logger;
+  readonly metrics: OriginMetrics;
+  /** Names this process to upstreams. */
+  readonly via: string;
 }
 
 /**
@@ -46,9 +51,13 @@ function open(name: string, config: StreamConfig, context: StreamContext): Strea
       return openLoop(name, config, context.clock);
     case "ingest":
       return openIngest(name, config, context);
+    case "upstream":
+      return openUpstream(name, config, context);
     default: {
       const kind = JSON.stringify((config as { kind?: unknown }).kind);
-      throw new ConfigError(`streams.${name}.kind: expected "folder", "loop" or "ingest", got ${kind}`);
+      throw new ConfigError(
+        `streams.${name}.kind: expected "folder", "loop", "ingest" or "upstream", got ${kind}`,
+      );
     }
   }
 }

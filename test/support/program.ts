@@ -2,7 +2,12 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** Debian packages by the executables that tests need. */
-const PACKAGES: Record<string, string> = { ffmpeg: "ffmpeg", ffprobe: "ffmpeg", chromium: "chromium" };
+const PACKAGES: Record<string, string> = {
+  ffmpeg: "ffmpeg",
+  ffprobe: "ffmpeg",
+  chromium: "chromium",
+  nginx: "nginx-light",
+};
 
 /**
  * Path of an executable on PATH. Tests call it instead of skipping, so a missing program is a failure that says
