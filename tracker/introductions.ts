@@ -22,7 +22,7 @@ export interface Refused {
 
 /** What introductions need of the tracker. */
 export type IntroductionsContext = Pick<TrackerContext, "settings" | "server" | "metrics" | "now"> & {
-  readonly rules: Rules;
+  readonly rules: () => Rules;
 };
 
 /** Brings the members of a swarm together: whose offers go to whom, and that nothing else does. */
@@ -35,7 +35,8 @@ export class Introductions {
 
   /** Takes a member into its swarm and passes its offers on. */
   announce(key: SwarmKey, member: Member, announce: Announce): Refused | undefined {
-    const { server, rules } = this.#context;
+    const { server } = this.#context;
+    const rules = this.#context.rules();
     const refused = refuseOffers(announce) ?? this.#refuseHolder(key, member);
     if (refused !== undefined) return refused;
     if (rules.standingOf(member.visitor, member.peerId) === "off") {
@@ -100,7 +101,7 @@ export class Introductions {
   }
 
   #mayMeet(member: Member, other: Member, nowMs: number): boolean {
-    const { rules } = this.#context;
+    const rules = this.#context.rules();
     const [from, to] = [member.visitor, other.visitor];
     if (!from.record.exposure.allows(to.number, nowMs) || !to.record.exposure.allows(from.number, nowMs))
       return false;

@@ -73,6 +73,37 @@ export interface TrackerSettings {
   readonly tokenIssuer: string;
   /** This tracker's name, which the tokens' `aud` must contain. @default "nearcast" */
   readonly tokenAudience: string;
+  /**
+   * This tracker's address as players see it, e.g. `https://tracker.example/`. Without it they are told addresses that
+   * are relative to the one they have asked.
+   */
+  readonly publicUrl?: string | undefined;
+  /** Databases in MaxMind's format with country or ASN of addresses, used before those that the package brings. @default [] */
+  readonly geo: readonly string[];
+  /** File with the operator's networks: lines of `prefix,name[,policy]`, or an ALTO network map (RFC 7285). */
+  readonly networks?: string | undefined;
+  /** File with policies to begin with, see policy/policies-file.ts. */
+  readonly policies?: string | undefined;
+  /** File with the public keys (JWK or a set of them) that sign playlists, for players to check them with. */
+  readonly integrityKeys?: string | undefined;
+  /** STUN servers for players, e.g. `stun:stun.example:3478`. @default [] */
+  readonly stunUrls: readonly string[];
+  /** TURN servers for players. Need `turnSecret`. @default [] */
+  readonly turnUrls: readonly string[];
+  /** The secret that the TURN servers share with this tracker (coturn: `static-auth-secret`). */
+  readonly turnSecret?: string | undefined;
+  /** How long TURN credentials are valid. @default 7_200 */
+  readonly turnLifetimeS: number;
+  /** What operators have to show to change policies and to see streams. Without it nobody can. 16 characters at least. */
+  readonly adminToken?: string | undefined;
+  /** How often players report; they hear of changed policies with it. @default 10 */
+  readonly reportIntervalS: number;
+  /** How often players join anew. @default 300 */
+  readonly refreshS: number;
+  /** Independent viewers that have to complain about a peer's bytes before it is not introduced any more. @default 3 */
+  readonly quarantineQuorum: number;
+  /** Streams that have labels of their own in the metrics; the others share `other`. @default 50 */
+  readonly streamLabels: number;
   /** Without `accessKeys` a tracker listens on loopback addresses only, unless this is said. @default false */
   readonly open: boolean;
 }
@@ -116,6 +147,11 @@ const integers = {
   heartbeatIntervalMs: integer(10, MAX_TIMER_MS, 30_000),
   peerTtlMs: integer(10, MAX_TIMER_MS, 90_000),
   closeTimeoutMs: integer(0, MAX_TIMER_MS, 2000),
+  turnLifetimeS: integer(60, 604_800, 7200),
+  reportIntervalS: integer(1, 3600, 10),
+  refreshS: integer(10, 86_400, 300),
+  quarantineQuorum: integer(1, 1000, 3),
+  streamLabels: integer(1, 10_000, 50),
 };
 
 const settingsSchema = v.strictObject({
@@ -124,7 +160,16 @@ const settingsSchema = v.strictObject({
   trustedProxies: list(isProxy, 'addresses, prefixes or "loopback"'),
   allowedOrigins: list(isOrigin, "origins such as https://tv.example"),
   streams: list(isStream, "streams' names"),
-  accessKeys: v.optional(v.pipe(v.string(text), v.minLength(1, text))),
+  accessKeys: optionalText(),
+  publicUrl: v.optional(v.pipe(v.string(publicUrl), v.check(isHttpUrl, publicUrl))),
+  geo: list((item) => item !== "", "files"),
+  networks: optionalText(),
+  policies: optionalText(),
+  integrityKeys: optionalText(),
+  stunUrls: list((item) => /^stuns?:\S+$/.test(item), "addresses such as stun:stun.example:3478"),
+  turnUrls: list((item) => /^turns?:\S+$/.test(item), "addresses such as turn:turn.example:3478"),
+  turnSecret: optionalText(),
+  adminToken: v.optional(v.pipe(v.string(secret), v.minLength(16, secret), v.regex(/^\S+$/, secret))),
   tokenIssuer: words("nearcast"),
   tokenAudience: words("nearcast"),
   open: v.optional(
@@ -142,7 +187,14 @@ export function kindOf(name: keyof TrackerSettings): "integer" | "list" | "switc
   return LISTS.includes(name) ? "list" : "text";
 }
 
-const LISTS: readonly string[] = ["trustedProxies", "allowedOrigins", "streams"];
+const LISTS: readonly string[] = [
+  "trustedProxies",
+  "allowedOrigins",
+  "streams",
+  "geo",
+  "stunUrls",
+  "turnUrls",
+];
 
 /**
  * Fills in the defaults.
@@ -151,7 +203,13 @@ const LISTS: readonly string[] = ["trustedProxies", "allowedOrigins", "streams"]
  */
 export function parseSettings(input: { readonly [name: string]: unknown }): TrackerSettings {
   const result = v.safeParse(settingsSchema, input);
-  if (result.success) return result.output;
+  if (result.success) {
+    const { turnUrls, turnSecret } = result.output;
+    if (turnUrls.length > 0 && turnSecret === undefined) {
+      throw new OptionError("turnSecret: expected the secret that the servers of turnUrls share, got none");
+    }
+    return result.output;
+  }
   const [issue] = result.issues;
   const name = v.getDotPath(issue) ?? "options";
   if (!(name in settingsSchema.entries)) {
@@ -166,6 +224,23 @@ function integer(min: number, max: number, byDefault: number) {
     v.pipe(v.number(message), v.integer(message), v.minValue(min, message), v.maxValue(max, message)),
     byDefault,
   );
+}
+
+/** A secret is not shown, not even a wrong one. */
+function secret(): string {
+  return "expected at least 16 characters without spaces";
+}
+
+function publicUrl({ input }: { input: unknown }): string {
+  return `expected an address such as https://tracker.example/, got ${show(input)}`;
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+function optionalText() {
+  return v.optional(v.pipe(v.string(text), v.minLength(1, text)));
 }
 
 function words(byDefault: string) {

@@ -1,21 +1,22 @@
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Express } from "express";
 import { pino } from "pino";
 import type { Registry } from "prom-client";
-import { createTokenVerifier, parseAccessKeys } from "../player/protocol/access-token.js";
+import type { StreamName } from "../player/protocol/index.js";
 import { AddressBook } from "./admission/address-book.js";
-import { Admission, AdmissionError } from "./admission/admission.js";
-import { trustedProxies } from "./admission/trusted-proxies.js";
+import { AdmissionError } from "./admission/admission.js";
 import { ANNOUNCE_PATH, createApp, refuseOtherPaths } from "./app.js";
 import { Connection } from "./connection.js";
+import { addControlPlane } from "./control/control-plane.js";
+import { readTrackerFiles, type TrackerFiles } from "./files.js";
 import { Introductions } from "./introductions.js";
 import { Metrics } from "./metrics/metrics.js";
 import { parseAddress, scopeOf } from "./nearness/address.js";
-import { createPlace } from "./nearness/place.js";
 import { OptionError, parseSettings, type TrackerOptions, type TrackerSettings } from "./options.js";
+import { Quarantine } from "./reports/quarantine.js";
+import { Rules } from "./rules.js";
 import { SwarmServer } from "./swarm-server.js";
 import type { TrackerContext } from "./tracker-context.js";
 import { Upgrades } from "./upgrades.js";
@@ -79,8 +80,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
       connections.add(connection);
     },
   });
-  const rules = { standingOf: () => "p2p" as const };
-  const introductions = new Introductions({ settings, server, metrics, rules, now });
+  const introductions = new Introductions({ settings, server, metrics, rules: () => loaded().rules, now });
   const context: TrackerContext = {
     settings,
     server,
@@ -93,6 +93,22 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
 
   const app = createApp(metrics.registry);
   const http = createServer(app);
+  const quarantine = new Quarantine({
+    quorum: settings.quarantineQuorum,
+    onQuarantined(stream) {
+      metrics.quarantined();
+      logger.warn({ stream }, "a peer sends wrong bytes, say its viewers: not introduced any more");
+    },
+  });
+  addControlPlane(app, {
+    settings,
+    files: () => loaded().files,
+    metrics,
+    quarantine,
+    announceUrls: (stream) => [announceUrl(settings.publicUrl, stream)],
+    setPolicy: (stream, policy) => loaded().files.policies.set(stream, policy),
+    now,
+  });
   const upgrades = new Upgrades<Visitor>({
     maxMessageBytes: settings.maxMessageBytes,
     admit,
@@ -113,11 +129,16 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     if (http.listening) onFault(error);
   });
 
-  let admission: Admission | undefined;
+  let read: { readonly files: TrackerFiles; readonly rules: Rules } | undefined;
   let visitors = 0;
   let heartbeat: NodeJS.Timeout | undefined;
   let listening: Promise<TrackerAddress> | undefined;
   let closing: Promise<void> | undefined;
+
+  function loaded() {
+    if (read === undefined) throw new AdmissionError(503, undefined, "The tracker is not ready yet.");
+    return read;
+  }
 
   function onFault(error: unknown): void {
     metrics.failed();
@@ -127,25 +148,26 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   async function admit(request: IncomingMessage, query: URLSearchParams): Promise<Visitor> {
     if (closing !== undefined) throw new AdmissionError(503, undefined, "The tracker is going away.");
     const asked = { stream: query.get("stream"), token: query.get("token") };
-    const admitted = await admission?.admit(request, asked);
-    if (admitted === undefined) throw new AdmissionError(503, undefined, "The tracker is not ready yet.");
+    const { files } = loaded();
+    const { address, stream, session } = await files.admission.admit(request, asked);
     if (connections.size >= settings.maxSockets) {
       throw new AdmissionError(503, "too_many_sockets", "The tracker is full: try again later.");
     }
-    const record = addresses.enter(admitted.address);
+    const record = addresses.enter(address);
     if (record === undefined) {
       const sentence = "Too many connections from this address: try again later.";
       throw new AdmissionError(429, "too_many_sockets_of_address", sentence);
     }
     visitors += 1;
-    const { address, stream, session } = admitted;
-    const place = createPlace(address, { scope: scopeOf(address) });
-    return { number: visitors, place, stream, session, record };
+    const place = files.locator.place(address);
+    const standing = { revision: -1, value: "p2p" as const };
+    return { number: visitors, place, stream, session, record, standing };
   }
 
   async function start(): Promise<TrackerAddress> {
     const { host } = settings;
-    admission = await createAdmission(settings);
+    const files = await readTrackerFiles(settings);
+    read = { files, rules: new Rules({ policies: files.policies, quarantine, now }) };
     refuseOtherPaths(app);
     try {
       http.listen({ host, port: settings.port });
@@ -205,18 +227,10 @@ function refuseOpenHost({ host, accessKeys, open }: TrackerSettings): void {
   );
 }
 
-async function createAdmission(settings: TrackerSettings): Promise<Admission> {
-  const { accessKeys, tokenIssuer: issuer, tokenAudience: audience } = settings;
-  let verify: ReturnType<typeof createTokenVerifier> | undefined;
-  if (accessKeys !== undefined) {
-    try {
-      const keys = await parseAccessKeys(await readFile(accessKeys, "utf8"));
-      verify = createTokenVerifier({ keys, issuer, audience });
-    } catch (cause) {
-      throw new OptionError(`accessKeys: ${accessKeys}: ${(cause as Error).message}`, { cause });
-    }
-  }
-  return new Admission({ ...settings, trustedProxies: trustedProxies(settings.trustedProxies), verify });
+function announceUrl(publicUrl: string | undefined, stream: StreamName): string {
+  const path = `announce?stream=${stream}`;
+  if (publicUrl === undefined) return path;
+  return new URL(path, publicUrl.endsWith("/") ? publicUrl : `${publicUrl}/`).href.replace(/^http/, "ws");
 }
 
 function cannotListen(host: string, port: number, cause: unknown): OptionError {

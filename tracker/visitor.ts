@@ -1,6 +1,7 @@
 import type { StreamName } from "../player/protocol/index.js";
 import type { AddressRecord } from "./admission/address-book.js";
 import type { Place } from "./nearness/place.js";
+import type { Standing } from "./rules.js";
 import type { Reach } from "./sdp/restrict.js";
 
 /** Who is at the other end of a connection, as far as the tracker knows. */
@@ -14,6 +15,8 @@ export interface Visitor {
   readonly session: string | undefined;
   /** Of its public address, shared with all others there. */
   readonly record: AddressRecord;
+  /** What it may do, as of a revision of the policies. */
+  readonly standing: { revision: number; value: Standing };
 }
 
 /** What of each other's addresses two visitors can reach, and therefore may know. */

@@ -43,8 +43,12 @@ export interface JoinPolicy {
 }
 
 /** The public half of a key (JWK, RFC 7517). */
-export interface IntegrityKey extends JsonWebKey {
+export interface IntegrityKey {
   readonly kid: string;
+  readonly kty?: string;
+  readonly crv?: string;
+  readonly x?: string;
+  readonly y?: string;
 }
 
 /** `RTCIceServer` in one form. */

@@ -20,9 +20,46 @@ export const TRACKER_METRICS = {
   introductions: "nearcast_tracker_introductions_total",
   /** Counter by `reason`, see {@link REFUSAL_REASONS}. */
   refused: "nearcast_tracker_refused_total",
+  /** Counter by `result`, see {@link REPORT_RESULTS}: reports of players. */
+  reports: "nearcast_tracker_reports_total",
+  /** Counter by `stream`, `cohort` and `source` (`peers`, `origin`, `uploaded`, `rejected`, `wasted_peers`, `wasted_origin`). */
+  reportedBytes: "nearcast_tracker_reported_bytes_total",
+  /** Counter by `stream` and `cohort`. */
+  playedSeconds: "nearcast_tracker_played_seconds_total",
+  /** Counter by `stream` and `cohort`. */
+  stalls: "nearcast_tracker_stalls_total",
+  /** Counter by `stream` and `cohort`. */
+  stalledSeconds: "nearcast_tracker_stalled_seconds_total",
+  /** Counter by `stream` and `cohort`: segments from peers with wrong bytes. */
+  integrityFailures: "nearcast_tracker_integrity_failures_total",
+  /** Histogram by `stream` and `cohort`. */
+  startupSeconds: "nearcast_tracker_startup_seconds",
+  /** Histogram by `stream` and `cohort`. */
+  latencySeconds: "nearcast_tracker_latency_seconds",
+  /** Gauge by `stream`: reported uploads less reported downloads from peers. */
+  unaccountedUploadBytes: "nearcast_tracker_unaccounted_upload_bytes",
+  /** Gauge by `stream`: sessions that have joined or reported lately. */
+  viewers: "nearcast_tracker_viewers",
+  /** Counter: peers put into quarantine for wrong bytes. */
+  quarantines: "nearcast_tracker_quarantines_total",
   /** Counter: faults of the tracker itself; expected to stay 0. */
   errors: "nearcast_tracker_errors_total",
 } as const;
+
+/** Values of the label `result` of {@link TRACKER_METRICS.reports}. */
+export const REPORT_RESULTS = [
+  /** Counted. */
+  "new",
+  /** Had been counted before. */
+  "repeated",
+  /** More than players send; not counted. */
+  "too_often",
+  /** Claims what cannot be; not counted. */
+  "implausible",
+  /** No report, or of somebody who may not send any. */
+  "refused",
+] as const;
+export type ReportResult = (typeof REPORT_RESULTS)[number];
 
 /** Values of the label `reason` of {@link TRACKER_METRICS.refused}. */
 export const REFUSAL_REASONS = [

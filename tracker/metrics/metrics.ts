@@ -27,6 +27,11 @@ export class Metrics {
     help: "Faults of the tracker itself.",
     registers: [this.registry],
   });
+  readonly #quarantines = new Counter({
+    name: TRACKER_METRICS.quarantines,
+    help: "Peers put into quarantine for wrong bytes.",
+    registers: [this.registry],
+  });
   readonly #refused = new Counter({
     name: TRACKER_METRICS.refused,
     help: "Frames, connections and peers refused, by reason.",
@@ -50,6 +55,24 @@ export class Metrics {
     // A rate needs the zero before the first event.
     for (const reason of REFUSAL_REASONS) this.#refused.inc({ reason }, 0);
     registerProcessMetrics(this.registry);
+  }
+
+  /** Adds the gauge of viewers by stream. */
+  viewersByLabel(read: () => ReadonlyMap<string, number>): void {
+    new Gauge({
+      name: TRACKER_METRICS.viewers,
+      help: "Sessions that have joined or reported lately.",
+      labelNames: ["stream"],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [stream, viewers] of read()) this.set({ stream }, viewers);
+      },
+    });
+  }
+
+  quarantined(): void {
+    this.#quarantines.inc();
   }
 
   announced(event: AnnounceEvent): void {

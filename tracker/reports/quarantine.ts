@@ -1,0 +1,91 @@
+import { MAX_BLOCKED_PEERS, type StreamName } from "../../player/protocol/index.js";
+
+/** Peers that somebody has complained about and who are remembered. */
+const MAX_ACCUSED = 20_000;
+/** Streams with quarantined peers that are remembered. */
+const MAX_STREAMS = 10_000;
+/** Complaints about one peer that are remembered; more than any quorum. */
+const MAX_COMPLAINTS = 64;
+const COMPLAINT_LIFETIME_MS = 600_000;
+const QUARANTINE_MS = 3_600_000;
+
+/** Who complains. Complaints of one session, and of one public address, count once. */
+export interface Reporter {
+  readonly session: string;
+  readonly address: string;
+}
+
+/** Peers that several independent viewers have got wrong bytes from: introduced to nobody for an hour. */
+export class Quarantine {
+  /** Grows with each change. */
+  revision = 0;
+  readonly #quorum: number;
+  readonly #complaints = new Map<string, { readonly by: Reporter; readonly atMs: number }[]>();
+  /** By stream, then peer; the latest come last. */
+  readonly #until = new Map<StreamName, Map<string, number>>();
+  readonly #onQuarantined: (stream: StreamName, peerId: string) => void;
+
+  constructor(options: {
+    /** Independent reporters it takes. */
+    readonly quorum: number;
+    readonly onQuarantined: (stream: StreamName, peerId: string) => void;
+  }) {
+    this.#quorum = options.quorum;
+    this.#onQuarantined = options.onQuarantined;
+  }
+
+  complain(stream: StreamName, peerId: string, by: Reporter, nowMs: number): void {
+    const key = `${stream}/${peerId}`;
+    const earlier = (this.#complaints.get(key) ?? []).filter(
+      ({ atMs }) => atMs > nowMs - COMPLAINT_LIFETIME_MS,
+    );
+    const complaints = [...earlier, { by, atMs: nowMs }].slice(-MAX_COMPLAINTS);
+    this.#complaints.delete(key);
+    this.#complaints.set(key, complaints);
+    for (const oldest of this.#complaints.keys()) {
+      if (this.#complaints.size <= MAX_ACCUSED) break;
+      this.#complaints.delete(oldest);
+    }
+    if (independent(complaints.map(({ by: reporter }) => reporter)) < this.#quorum) return;
+    if (this.isQuarantined(stream, peerId, nowMs)) return;
+    this.impose(stream, peerId, nowMs);
+    this.#onQuarantined(stream, peerId);
+  }
+
+  /** Also for what other nodes have found out. */
+  impose(stream: StreamName, peerId: string, nowMs: number): void {
+    const peers = this.#until.get(stream) ?? new Map<string, number>();
+    this.#until.set(stream, peers.set(peerId, nowMs + QUARANTINE_MS));
+    this.revision += 1;
+    for (const [oldest, untilMs] of peers) {
+      if (peers.size <= MAX_BLOCKED_PEERS && untilMs > nowMs) break;
+      peers.delete(oldest);
+    }
+    for (const stale of this.#until.keys()) {
+      if (this.#until.size <= MAX_STREAMS) break;
+      this.#until.delete(stale);
+    }
+  }
+
+  isQuarantined(stream: StreamName | undefined, peerId: string, nowMs: number): boolean {
+    if (this.#until.size === 0) return false;
+    // Clients that do not name their stream are known by their peer id alone.
+    const places = stream === undefined ? this.#until.values() : [this.#until.get(stream)];
+    for (const peers of places) if ((peers?.get(peerId) ?? 0) > nowMs) return true;
+    return false;
+  }
+
+  /** Those of a stream, for its viewers to keep away from. */
+  blockedPeers(stream: StreamName, nowMs: number): string[] {
+    return Array.from(this.#until.get(stream) ?? [])
+      .filter(([, untilMs]) => untilMs > nowMs)
+      .map(([peerId]) => peerId);
+  }
+}
+
+/** The fewer of sessions and addresses: one viewer with many sessions is one, many viewers behind one address are one. */
+function independent(reporters: readonly Reporter[]): number {
+  const sessions = new Set(reporters.map(({ session }) => session));
+  const addresses = new Set(reporters.map(({ address }) => address));
+  return Math.min(sessions.size, addresses.size);
+}

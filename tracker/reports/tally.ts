@@ -1,0 +1,117 @@
+import { COHORTS, type Cohort, type Report, type StreamName } from "../../player/protocol/index.js";
+import type { ReportMetrics } from "../metrics/report-metrics.js";
+
+/** Sums of the reports of one stream and cohort. */
+export interface Totals {
+  bytesFromPeers: number;
+  bytesFromOrigin: number;
+  bytesUploaded: number;
+  bytesRejected: number;
+  bytesWasted: number;
+  playedS: number;
+  stalls: number;
+  stalledS: number;
+  startups: number;
+  startupMs: number;
+  integrityFailures: number;
+  reports: number;
+}
+
+/** One stream as the live page shows it. */
+export interface StreamSummary {
+  readonly stream: string;
+  readonly viewers: number;
+  readonly cohorts: Readonly<Record<Cohort, Totals>>;
+  /** Bytes from peers over all that was played, of the cohort `p2p`; `null` before the first report. */
+  readonly offload: number | null;
+  /** Bytes that viewers say they have uploaded, less what the others say they have got. Far from 0, somebody lies. */
+  readonly unaccountedUploadBytes: number;
+}
+
+/** Streams whose sums are kept; those beyond are only counted in the metrics. */
+const MAX_STREAMS = 1000;
+
+/** Adds reports up, by stream and cohort. */
+export class Tally {
+  readonly #streams = new Map<StreamName, Record<Cohort, Totals>>();
+  readonly #metrics: ReportMetrics;
+
+  constructor(metrics: ReportMetrics) {
+    this.#metrics = metrics;
+  }
+
+  add(report: Report): void {
+    this.#metrics.add(report);
+    let cohorts = this.#streams.get(report.stream);
+    if (cohorts === undefined) {
+      if (this.#streams.size >= MAX_STREAMS) return;
+      cohorts = { p2p: nothing(), holdout: nothing(), off: nothing() };
+      this.#streams.set(report.stream, cohorts);
+    }
+    const { bytes, startupMs } = report;
+    const totals = cohorts[report.cohort];
+    totals.bytesFromPeers += bytes.fromPeers;
+    totals.bytesFromOrigin += bytes.fromOrigin;
+    totals.bytesUploaded += bytes.uploaded;
+    totals.bytesRejected += bytes.rejected;
+    totals.bytesWasted += bytes.wastedFromPeers + bytes.wastedFromOrigin;
+    totals.playedS += report.playedS;
+    totals.stalls += report.stalls;
+    totals.stalledS += report.stalledS;
+    totals.startups += startupMs === undefined ? 0 : 1;
+    totals.startupMs += startupMs ?? 0;
+    totals.integrityFailures += report.integrity.failures;
+    totals.reports += 1;
+    this.#compareUploads(report);
+  }
+
+  /** @param viewersOf a stream now. */
+  summaries(viewers: Iterable<readonly [StreamName, number]>): StreamSummary[] {
+    const present = new Map(viewers);
+    const names = new Set([...present.keys(), ...this.#streams.keys()]);
+    return Array.from(names, (stream) => {
+      const cohorts = this.#streams.get(stream) ?? { p2p: nothing(), holdout: nothing(), off: nothing() };
+      const { bytesFromPeers, bytesFromOrigin } = cohorts.p2p;
+      const played = bytesFromPeers + bytesFromOrigin;
+      return {
+        stream,
+        viewers: present.get(stream) ?? 0,
+        cohorts,
+        offload: played === 0 ? null : bytesFromPeers / played,
+        unaccountedUploadBytes: unaccounted(cohorts),
+      };
+    });
+  }
+
+  #compareUploads(report: Report): void {
+    const cohorts = this.#streams.get(report.stream);
+    if (cohorts !== undefined) this.#metrics.unaccounted(report.stream, unaccounted(cohorts));
+  }
+}
+
+/** Wasted bytes are not told apart by source: those from peers are somewhere between none and all of them. */
+function unaccounted(cohorts: Record<Cohort, Totals>): number {
+  const sum = (read: (totals: Totals) => number) =>
+    COHORTS.reduce((all, cohort) => all + read(cohorts[cohort]), 0);
+  const uploaded = sum(({ bytesUploaded }) => bytesUploaded);
+  const least = sum(({ bytesFromPeers, bytesRejected }) => bytesFromPeers + bytesRejected);
+  const most = least + sum(({ bytesWasted }) => bytesWasted);
+  return uploaded > most ? uploaded - most : Math.min(0, uploaded - least);
+}
+
+function nothing(): Totals {
+  return {
+    bytesFromPeers: 0,
+    bytesFromOrigin: 0,
+    bytesUploaded: 0,
+    bytesRejected: 0,
+    bytesWasted: 0,
+    playedS: 0,
+    stalls: 0,
+    stalledS: 0,
+    startups: 0,
+    startupMs: 0,
+    integrityFailures: 0,
+    reports: 0,
+  };
+}
