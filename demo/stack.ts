@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
 import type { Express } from "express";
 import express from "express";
 import type { Logger } from "pino";
@@ -12,6 +10,9 @@ import {
   type Served,
 } from "../origin/index.js";
 import { createTracker, type Tracker } from "../tracker/index.js";
+import { builtFolder } from "./built-folder.js";
+
+export { builtFolder };
 
 export interface StackOptions {
   /**
@@ -93,19 +94,4 @@ function servePage(app: Express, config: { trackerPort: number; streams: string[
   });
   app.use(express.static(page, { index: false }));
   app.use(express.static(resolve(built, "browser"), { index: false }));
-}
-
-/** `dist/`, from the sources as well as from the build. */
-export function builtFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!isPackageRoot(folder)) folder = dirname(folder);
-  return resolve(folder, "dist");
-}
-
-function isPackageRoot(folder: string): boolean {
-  try {
-    return JSON.parse(readFileSync(resolve(folder, "package.json"), "utf8")).name === "nearcast";
-  } catch {
-    return false;
-  }
 }

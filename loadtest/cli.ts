@@ -1,24 +1,35 @@
 #!/usr/bin/env node
-import { ConfigError } from "../origin/index.js";
-import { OptionError } from "../tracker/index.js";
-import { NoBrowserError } from "./browsers/chromium.js";
-import { demoCommand } from "./demo/command.js";
-import { FlagError } from "./flags.js";
-import { ResultError } from "./result/result.js";
-import { scenarioJsonSchema } from "./scenario/json-schema.js";
-import { ScenarioError } from "./scenario/scenario.js";
-import { simulateCommand } from "./simulate/command.js";
 
-const KINDS: Record<string, { run: (argv: readonly string[]) => Promise<void>; about: string }> = {
-  simulate: { run: simulateCommand, about: "a scenario in simulated time: 100,000 viewers and more" },
-  schema: {
-    run: async () => void process.stdout.write(scenarioJsonSchema()),
-    about: "prints the JSON Schema of scenarios",
+interface Kind {
+  readonly about: string;
+  /** Loaded only when it is asked for: browsers and servers take a second to load, the simulator needs neither. */
+  readonly load: () => Promise<(argv: readonly string[]) => Promise<void>>;
+}
+
+const KINDS: Record<string, Kind> = {
+  simulate: {
+    about: "a scenario in simulated time: 100,000 viewers and more",
+    load: async () => (await import("./simulate/command.js")).simulateCommand,
   },
-  demo: { run: demoCommand, about: "the embedded sample with headless Chromium viewers" },
+  report: {
+    about: "results side by side, as a table and as one HTML file",
+    load: async () => (await import("./html/report-command.js")).reportCommand,
+  },
+  schema: {
+    about: "prints the JSON Schema of scenarios",
+    load: async () => {
+      const { scenarioJsonSchema } = await import("./scenario/json-schema.js");
+      return async () => void process.stdout.write(scenarioJsonSchema());
+    },
+  },
+  demo: {
+    about: "the embedded sample with headless Chromium viewers",
+    load: async () => (await import("./demo/command.js")).demoCommand,
+  },
 };
 
-const USAGE = `Usage: nearcast-loadtest <kind> [flags]
+const USAGE = `Usage: nearcast-loadtest <kind> [SCENARIO.json] [flags]
+       nearcast-loadtest --compare A.json B.json [--report OUT.html]
 
 Kinds (each has --help):
 ${Object.entries(KINDS)
@@ -26,16 +37,35 @@ ${Object.entries(KINDS)
   .join("\n")}
 `;
 
-const OURS = [FlagError, NoBrowserError, ConfigError, OptionError, ResultError, ScenarioError];
+/** Errors whose message is a sentence for whoever typed the command; told by name, so as not to load their modules. */
+const SENTENCES = [
+  "BenchError",
+  "ConfigError",
+  "FlagError",
+  "NoBrowserError",
+  "OptionError",
+  "ResultError",
+  "ScenarioError",
+];
 
-try {
-  const [kind, ...argv] = process.argv.slice(2);
-  const chosen = kind === undefined ? undefined : KINDS[kind];
-  if (kind === undefined || kind === "--help" || kind === "help") process.stdout.write(USAGE);
-  else if (chosen) await chosen.run(argv);
-  else throw new FlagError(`unknown kind "${kind}", expected one of ${Object.keys(KINDS).join(", ")}`);
-} catch (error) {
-  if (!OURS.some((Ours) => error instanceof Ours)) throw error;
-  console.error(`nearcast-loadtest: ${(error as Error).message}`);
+const [first, ...argv] = process.argv.slice(2);
+const kind = first === "--compare" ? "report" : first;
+const chosen = kind !== undefined && Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
+if (kind === undefined || kind === "--help" || kind === "help") {
+  process.stdout.write(USAGE);
+} else if (chosen) {
+  try {
+    const run = await chosen.load();
+    await run(argv);
+  } catch (error) {
+    if (!(error instanceof Error && SENTENCES.includes(error.name))) throw error;
+    complain(error.message);
+  }
+} else {
+  complain(`unknown kind "${kind}", expected one of ${Object.keys(KINDS).join(", ")}`);
+}
+
+function complain(sentence: string): void {
+  console.error(`nearcast-loadtest: ${sentence}`);
   process.exitCode = 1;
 }

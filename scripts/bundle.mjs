@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Bundles the player for browsers into dist/browser/ and the pages into dist/pages/, prints the
 // sizes, and fails when a file is larger than `browserBundleBudget` in package.json allows.
-import { cpSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
@@ -45,17 +45,18 @@ await Promise.all([
   }),
 ]);
 
-/** Pages of the demo and of simulated viewers: dist/pages/<name>/ with one script each. */
-const pages = { demo: "demo/page", viewer: "loadtest/browsers/page" };
+/** Pages of the demo and of load tests: dist/pages/<name>/ with one script each, and at most one style sheet. */
+const pages = { demo: "demo/page", viewer: "loadtest/browsers/page", report: "loadtest/html/page" };
 for (const [name, folder] of Object.entries(pages)) {
+  const entryPoints = [`${folder}/${name}.ts`, `${folder}/${name}.css`].filter((file) => existsSync(file));
   await build({
     ...shared,
-    entryPoints: [`${folder}/${name}.ts`],
+    entryPoints,
     format: "esm",
     outdir: `dist/pages/${name}`,
   });
   for (const file of readdirSync(folder)) {
-    if (/\.(html|css)$/.test(file)) cpSync(`${folder}/${file}`, `dist/pages/${name}/${file}`);
+    if (file.endsWith(".html")) cpSync(`${folder}/${file}`, `dist/pages/${name}/${file}`);
   }
 }
 

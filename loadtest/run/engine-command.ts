@@ -1,3 +1,4 @@
+import { renderReport } from "../html/report.js";
 import type { LoadResult } from "../result/result.js";
 import { summaryTable } from "../result/summary-table.js";
 import { brokenThresholds } from "../result/thresholds.js";
@@ -10,10 +11,11 @@ import { openProgress } from "./progress.js";
 import type { RunFlags } from "./run-flags.js";
 
 /** Runs a scenario, shows and writes what it came to, and sets the exit code. */
-export async function runEngine(engine: Engine, flags: RunFlags): Promise<LoadResult> {
+export async function runEngine(engine: Engine, flags: RunFlags, command: string): Promise<LoadResult> {
   const scenario = scenarioOf(flags);
   engine.check(scenario);
   requireWritable("--json", flags.json);
+  requireWritable("--report", flags.report);
   const interrupt = new AbortController();
   const stop = () => interrupt.abort();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, stop);
@@ -22,6 +24,9 @@ export async function runEngine(engine: Engine, flags: RunFlags): Promise<LoadRe
   progress.close();
   console.log(summaryTable([{ name: scenario.about, result }]));
   if (flags.json !== undefined) writeOutput("--json", flags.json, `${JSON.stringify(result)}\n`);
+  if (flags.report !== undefined) {
+    writeOutput("--report", flags.report, renderReport([{ name: scenario.about, command, result }]));
+  }
   const broken = brokenThresholds(flags.thresholds, result.figures);
   for (const { text, figure } of broken) {
     console.error(`nearcast-loadtest: failed: ${text} (${figure} is ${result.figures[figure]})`);

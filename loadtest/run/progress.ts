@@ -23,7 +23,7 @@ export function openProgress({ durationS }: Scenario): Progress {
 }
 
 function linesEvery(intervalMs: number, durationS: number): Progress {
-  let lastMs = performance.now();
+  let lastMs = Number.NEGATIVE_INFINITY;
   return {
     show: (moment) => {
       if (performance.now() - lastMs < intervalMs) return;

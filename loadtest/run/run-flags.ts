@@ -10,6 +10,7 @@ export interface RunFlags {
   readonly seconds: number | undefined;
   readonly thresholds: readonly Threshold[];
   readonly json: string | undefined;
+  readonly report: string | undefined;
 }
 
 /**
@@ -36,14 +37,15 @@ export function readRunFlags<Own extends object>(
         (text: string, before: Threshold[]) => [...before, threshold(text)],
         [] as Threshold[],
       )
-      .option("--json <file>", "write the result as JSON"),
+      .option("--json <file>", "write the result as JSON")
+      .option("--report <file>", "write a report as one HTML file"),
   ).addHelpText(
     "after",
     "\nExit codes: 0 done, 1 wrong flag or scenario, 2 a --fail-if condition holds, 130 interrupted (what was seen is written).",
   );
   const parsed = parseFlags(command, argv);
   if ("help" in parsed) return parsed;
-  const { viewers, seconds, seed, failIf, json, ...own } = parsed.command.opts();
+  const { viewers, seconds, seed, failIf, json, report, ...own } = parsed.command.opts();
   return {
     flags: {
       scenario: parsed.command.args[0] as string,
@@ -52,6 +54,7 @@ export function readRunFlags<Own extends object>(
       seed,
       thresholds: failIf,
       json,
+      report,
     },
     own: own as Own,
   };

@@ -13,5 +13,5 @@ export async function simulateCommand(argv: readonly string[]): Promise<void> {
     process.stdout.write(read.help);
     return;
   }
-  await runEngine(simulator, read.flags);
+  await runEngine(simulator, read.flags, ["nearcast-loadtest simulate", ...argv].join(" "));
 }

@@ -27,6 +27,8 @@ export class Exchange {
    */
   readonly #waiting: Int32Array;
   readonly #offered: Int32Array;
+  /** Whose uplinks take no further upload now, by index: the player's upload admission, asked when something changes. */
+  readonly #isFull: Uint8Array;
   readonly #candidates: number[] = [];
   readonly #announced: number;
   readonly #asked: number;
@@ -38,6 +40,7 @@ export class Exchange {
     this.paths = new Paths(world.scenario);
     this.#waiting = new Int32Array(world.viewers.length);
     this.#offered = new Int32Array(world.viewers.length);
+    this.#isFull = new Uint8Array(world.viewers.length);
     const { schedule } = world;
     this.#announced = schedule.on((viewer) => this.#announcementHeard(world.viewer(viewer)));
     this.#asked = schedule.on((flow, stamp) => this.#isAsked(flow, stamp));
@@ -48,7 +51,7 @@ export class Exchange {
     this.#ghostGone = schedule.on((viewer) => {
       const from = world.viewer(viewer);
       from.ghosts--;
-      this.#uploadSlotFreed(from);
+      this.#uplinkChanged(from);
     });
   }
 
@@ -106,8 +109,7 @@ export class Exchange {
   /** The connection is gone. */
   closed(viewer: Viewer, peer: Viewer): void {
     for (const want of viewer.wants) {
-      const place = want.offeredBy.indexOf(peer.index);
-      if (place >= 0) want.offeredBy.splice(place, 1);
+      if (want.isOffered) want.isOffered = this.#isShown(viewer, want);
       if (want.transfer?.from === peer) this.#end(want.transfer);
     }
   }
@@ -129,7 +131,7 @@ export class Exchange {
     from.uploaded += upload.bytes;
     from.uplinkFreedAtMs = nowMs;
     tally.uploaded(upload.bytes);
-    this.#uploadSlotFreed(from);
+    this.#uplinkChanged(from);
 
     this.#forget(to, want);
     const rate = upload.bytes / Math.max(1, nowMs - upload.askedAtMs);
@@ -157,7 +159,6 @@ export class Exchange {
   #announcementHeard(viewer: Viewer): void {
     viewer.isAnnouncing = false;
     if (viewer.state !== "present") return;
-    viewer.announcements++;
     const shown = this.#world.shown[viewer.rendition];
     let offered = this.#offered[viewer.index] as number;
     for (const segment of viewer.fresh) {
@@ -168,7 +169,10 @@ export class Exchange {
     this.#offered[viewer.index] = offered;
     const waiting = this.#waiting;
     const { peers, peerCount } = viewer;
-    for (let place = 0; place < peerCount; place++) {
+    // Whoever is nearest is the first to ask; who that is differs from time to time.
+    const first = Math.floor(this.#world.random() * peerCount);
+    for (let count = 0; count < peerCount; count++) {
+      const place = first + count < peerCount ? first + count : first + count - peerCount;
       const peer = peers[place] as number;
       if (((waiting[peer] as number) & offered) !== 0) this.#offer(this.#world.viewer(peer), viewer);
     }
@@ -179,14 +183,22 @@ export class Exchange {
     if (viewer.transfers.length >= SIMULTANEOUS_TRANSFERS || this.#isBusy(viewer, peer.index)) return;
     const shown = this.#world.shown[viewer.rendition];
     for (const want of viewer.wants) {
-      if (want.transfer || !shown?.has(want.segment, peer.index) || hasRefused(want, peer)) continue;
+      if (want.transfer || !shown?.has(want.segment, peer.index)) continue;
+      want.isOffered = true;
+      if (this.#isFull[peer.index]) {
+        peer.hasRefused = true;
+        continue;
+      }
       this.#ask(viewer, want, peer);
       this.recount(viewer);
       return;
     }
   }
 
-  /** One of the peers that have it; those that were fast lately more likely, as p2p-media-loader chooses. */
+  /**
+   * One of the peers that have it and room for another upload; those that were fast lately more likely, as
+   * p2p-media-loader chooses. It would ask the full ones, too, in between, and be answered "absent" a round trip later.
+   */
   #choose(viewer: Viewer, want: Want): Viewer | undefined {
     const row = this.#world.shown[viewer.rendition]?.row(want.segment);
     if (!row) return undefined;
@@ -197,7 +209,11 @@ export class Exchange {
     for (let place = 0; place < peerCount; place++) {
       const peer = peers[place] as number;
       if (!isIn(row, peer) || this.#isBusy(viewer, peer)) continue;
-      if (want.refusedBy.length > 0 && hasRefused(want, this.#world.viewer(peer))) continue;
+      want.isOffered = true;
+      if (this.#isFull[peer]) {
+        this.#world.viewer(peer).hasRefused = true;
+        continue;
+      }
       candidates.push(place);
       fastest = Math.max(fastest, peerRates[place] as number);
     }
@@ -213,73 +229,66 @@ export class Exchange {
     return this.#world.viewer(peers[candidates[0] as number] as number);
   }
 
+  #isShown({ peers, peerCount, rendition }: Viewer, { segment }: Want): boolean {
+    const row = this.#world.shown[rendition]?.row(segment);
+    if (!row) return false;
+    for (let place = 0; place < peerCount; place++) if (isIn(row, peers[place] as number)) return true;
+    return false;
+  }
+
   #isBusy({ transfers }: Viewer, peer: number): boolean {
     for (const { from } of transfers) if (from?.index === peer) return true;
     return false;
   }
 
+  /** `from` has room for one more upload; it is kept until the request is there. */
   #ask(to: Viewer, want: Want, from: Viewer): void {
     const { links, schedule, programme } = this.#world;
     const bytes = programme.bytesOf(to.rendition);
     const flow = links.open(from, to, want, bytes, this.paths.bytesPerMs(from.traits, to.traits));
     want.transfer = flow;
     want.promisedAtMs = undefined;
-    if (!want.offeredBy.includes(from.index)) want.offeredBy.push(from.index);
     to.transfers.push(flow);
+    from.promised++;
+    this.#uplinkChanged(from);
     // The way there and the way back in one: what is admitted begins to arrive at once.
     const rttMs = this.paths.rttMs(from.traits, to.traits);
     schedule.after(rttMs, this.#asked, flow.index, flow.stamp);
   }
 
   #isAsked(index: number, stamp: number): void {
-    const { links, schedule, programme, held } = this.#world;
+    const { links, schedule } = this.#world;
     const flow = links.find(index, stamp);
     const from = flow?.from;
     if (!flow || !from) return;
-    const { to, want } = flow;
     if (from.state === "gone") {
       schedule.after(TRANSFER_SILENCE_MS, this.#silent, index, stamp);
       return;
     }
-    const active = from.uploads.length + from.ghosts;
-    const uplink = { active, bytesPerMs: from.uplinkBytesPerMs || from.peersBytesPerMs };
-    const holds = held[from.rendition]?.has(want.segment, from.index);
-    if (!holds || !admitUpload(uplink, flow.bytes, programme.segmentMs)) {
-      if (holds) from.hasRefused = true;
-      want.refusedBy.push(from.index);
-      want.refusedAt.push(from.announcements);
-      this.#drop(flow);
-      this.#askAnother(to, want, from);
-      return;
-    }
+    from.promised--;
     flow.activeAtStart = from.uploads.length;
     flow.wasBusy = from.uploads.length > 0 || schedule.nowMs - from.uplinkFreedAtMs < BUSY_WITHIN_MS;
     links.start(flow);
   }
 
-  /** Nothing more comes of it. */
+  /** Nothing more comes of it: another peer is asked, and `from` for another segment. */
   #end(flow: Flow): void {
     const { from, to, want } = flow;
-    if (!from) return;
-    want.refusedBy.push(from.index);
-    want.refusedAt.push(from.announcements);
     this.#drop(flow);
-    this.#askAnother(to, want, from);
-  }
-
-  /** `from` does not deliver this segment now, but may have another one. */
-  #askAnother(to: Viewer, want: Want, from: Viewer): void {
     const another = this.#choose(to, want);
     if (another) this.#ask(to, want, another);
     this.recount(to);
-    if (this.#mayServe(to.index, from.index)) this.#offer(to, from);
+    if (from && this.#mayServe(to.index, from.index)) this.#offer(to, from);
     if (!want.transfer) this.#world.fetching.evaluate(to);
   }
 
   #drop(flow: Flow): void {
-    const { to, want } = flow;
+    const { from, to, want } = flow;
+    const wasPromised = flow.state === "asked" && from?.state === "present";
     this.#forget(to, want);
     this.#world.tally.discarded(this.#world.links.abort(flow));
+    if (from && wasPromised) from.promised--;
+    if (from) this.#uplinkChanged(from);
   }
 
   #forget(to: Viewer, want: Want): void {
@@ -288,8 +297,15 @@ export class Exchange {
     want.promisedAtMs = undefined;
   }
 
-  #uploadSlotFreed(from: Viewer): void {
-    if (!from.hasRefused || from.state !== "present") return;
+  /** The uplink has one upload more or less, or is known better. Whoever was refused hears of it when there is room. */
+  #uplinkChanged(from: Viewer): void {
+    const active = from.uploads.length + from.ghosts + from.promised;
+    const bytesPerMs = from.uplinkBytesPerMs || from.peersBytesPerMs;
+    const { programme } = this.#world;
+    const bytes = programme.bytesOf(from.rendition);
+    const hasRoom = admitUpload({ active, bytesPerMs }, bytes, programme.segmentMs);
+    this.#isFull[from.index] = hasRoom ? 0 : 1;
+    if (!hasRoom || !from.hasRefused || from.state !== "present") return;
     from.hasRefused = false;
     this.announce(from);
   }
@@ -307,11 +323,3 @@ export class Exchange {
 }
 
 const NEAR_ONE_WAY_MS = 2;
-
-/** Not since it has announced itself last. */
-function hasRefused({ refusedBy, refusedAt }: Want, { index, announcements }: Viewer): boolean {
-  for (let place = 0; place < refusedBy.length; place++) {
-    if (refusedBy[place] === index && refusedAt[place] === announcements) return true;
-  }
-  return false;
-}

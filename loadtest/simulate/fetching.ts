@@ -140,7 +140,7 @@ export class Fetching {
         view.neededAtMs = want.dueAtMs;
       }
       view.rank = this.#rank(viewer, want, nowMs);
-      view.isOffered = want.offeredBy.length > 0;
+      view.isOffered = want.isOffered;
       view.transfer = this.#transferOf(want, nowMs);
       const decision = decideFetch(view, around, viewer.origin, nowMs);
       if (decision.at === "wait") {
@@ -210,9 +210,7 @@ export class Fetching {
       isFetchedForRequest: false,
       transfer: undefined,
       promisedAtMs: undefined,
-      offeredBy: [],
-      refusedBy: [],
-      refusedAt: [],
+      isOffered: false,
       restUntilMs: 0,
       rank: 0,
       rankOf: -1,

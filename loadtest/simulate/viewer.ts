@@ -17,11 +17,8 @@ export interface Want {
   /** From a peer. */
   transfer: Flow | undefined;
   promisedAtMs: number | undefined;
-  /** Peers that were asked for it. */
-  readonly offeredBy: number[];
-  /** Peers that answered "absent", and how often they had announced themselves by then. */
-  readonly refusedBy: number[];
-  readonly refusedAt: number[];
+  /** A connected peer was seen to have it. */
+  isOffered: boolean;
   restUntilMs: number;
   rank: number;
   /** The viewer's `meetings` when `rank` was found. */
@@ -86,7 +83,6 @@ export class Viewer {
   seederCount = 0;
   /** Changes with every peer that comes or goes. */
   meetings = 0;
-  announcements = 0;
   isAnnouncing = false;
   /** Arrived and not announced yet. */
   readonly fresh: number[] = [];
@@ -100,6 +96,8 @@ export class Viewer {
   readonly transfers: Flow[] = [];
   /** Cancelled ones whose slots are still taken. */
   ghosts = 0;
+  /** Admitted ones that have not begun. */
+  promised = 0;
   hasRefused = false;
   /** What it has found its uplink to be; 0 for not known. */
   uplinkBytesPerMs = 0;
