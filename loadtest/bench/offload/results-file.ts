@@ -13,7 +13,7 @@ import type { OffloadRun, RunSize } from "./run.js";
 export interface Results {
   /** All calls that took part, the oldest first. */
   readonly commands: readonly string[];
-  /** Which build of the viewers' page was measured; see {@link pageDigest}. */
+  /** Which build of the players was measured; see {@link pageDigest}. */
   readonly page: string;
   readonly machine: Machine;
   readonly runs: readonly OffloadRun[];
@@ -36,14 +36,20 @@ const Written = v.object({
   ),
 });
 
-/** Players of all engines are in the viewers' page: runs of different builds are not of one comparison. */
+const PLAYER_FILES = ["browser/nearcast.js", "pages/viewer/viewer.js"];
+
+/** What all engines' viewers run is in these files: runs of different builds are not of one comparison. */
 export function pageDigest(): string {
-  const file = join(builtFolder(), "pages/viewer/viewer.js");
-  try {
-    return createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 16);
-  } catch (cause) {
-    throw new BenchError(`cannot read ${file}: run \`npm run build\` first`, { cause });
+  const hash = createHash("sha256");
+  for (const name of PLAYER_FILES) {
+    const file = join(builtFolder(), name);
+    try {
+      hash.update(readFileSync(file));
+    } catch (cause) {
+      throw new BenchError(`cannot read ${file}: run \`npm run build\` first`, { cause });
+    }
   }
+  return hash.digest("hex").slice(0, 16);
 }
 
 /**
