@@ -68,6 +68,7 @@ export class Origin {
       durationMs: schedule.nowMs - flow.askedAtMs,
       firstByteMs: flow.startedAtMs - flow.askedAtMs,
       bytes: flow.bytes,
+      sharedBytes: 0,
     });
     want.fetch = undefined;
     fetching.arrived(to, want);

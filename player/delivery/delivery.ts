@@ -2,6 +2,7 @@ import { type Clock, systemClock } from "../clock.js";
 import type { Integrity } from "../integrity/integrity.js";
 import { learnOriginTime, type OriginTime, UNKNOWN_ORIGIN } from "../policy/origin-time.js";
 import { ActiveTrack } from "./active-track.js";
+import { Intake } from "./intake.js";
 import { Joining } from "./joining.js";
 import type { Ledger } from "./ledger.js";
 import type { StartOriginFetch } from "./origin-fetch.js";
@@ -72,6 +73,10 @@ export class Delivery {
   readonly #tracks = new Map<string, ActiveTrack>();
   readonly #playlists = new Playlists();
   readonly #joining: Joining;
+  readonly #intake = new Intake(() => ({
+    bytesPerMs: Math.max(this.#origin.bytesPerMs, this.#peersRate()),
+    mediaBytesPerMs: this.#mediaRate(),
+  }));
   readonly #random: () => number;
   readonly #session: string;
   readonly #peerIds: string[] = [];
@@ -226,6 +231,7 @@ export class Delivery {
       playlist: this.#playlists.of(track),
       maySeed: mayUpload,
       store: this.#store,
+      intake: this.#intake,
       uploads: this.#uploads,
       clock: this.#clock,
       random: this.#random,
@@ -285,6 +291,14 @@ export class Delivery {
   #peersRate(): number {
     const rates = [...this.#tracks.values()].map(({ delivery }) => delivery.peerBytesPerMs);
     return Math.max(0, ...rates);
+  }
+
+  #mediaRate(): number {
+    let bytesPerMs = 0;
+    for (const id of this.#current.values()) {
+      bytesPerMs += this.#tracks.get(id)?.delivery.mediaBytesPerMs ?? 0;
+    }
+    return bytesPerMs;
   }
 
   #announceAll(): void {

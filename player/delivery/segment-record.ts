@@ -22,7 +22,7 @@ export interface SegmentRecord {
   receiver: SegmentReceiver | undefined;
   /** When the playhead was to get there, at the earliest that was seen since it was requested. */
   dueAtMs: number;
-  fetch: (OriginFetch & { readonly isForRequest: boolean }) | undefined;
+  fetch: (OriginFetch & { readonly isForRequest: boolean; readonly ended: () => void }) | undefined;
   /** Bytes of it that came from peers, in however many attempts. */
   peerBytes: number;
   /** Not to be elected again before this time: the origin has just failed. */

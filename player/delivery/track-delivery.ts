@@ -4,6 +4,7 @@ import { seedingRank } from "../policy/election.js";
 import { decideFetch, type Neighbourhood } from "../policy/fetch-decision.js";
 import type { OriginTime } from "../policy/origin-time.js";
 import { capabilityOf } from "../protocol/index.js";
+import type { Intake } from "./intake.js";
 import type { OriginFailure, StartOriginFetch } from "./origin-fetch.js";
 import type { Segment, Track } from "./segment.js";
 import { newRecord, type SegmentReceiver, type SegmentRecord, type Source } from "./segment-record.js";
@@ -16,6 +17,8 @@ export interface TrackSwarm {
   setSegments(segments: readonly Segment[]): void;
   release(segment: Segment): void;
   announce(): void;
+  /** How many segments peers may send at a time. */
+  setSimultaneous(transfers: number): void;
 }
 
 export interface TrackDeliveryOptions {
@@ -29,6 +32,7 @@ export interface TrackDeliveryOptions {
   /** When this viewer set out to meet peers; `undefined` before. */
   readonly joinedAtMs: () => number | undefined;
   readonly store: SegmentStore;
+  readonly intake: Intake;
   readonly clock: Clock;
   readonly startFetch: StartOriginFetch;
   readonly originTime: () => OriginTime;
@@ -44,7 +48,11 @@ export interface TrackDeliveryOptions {
   /** Bytes came in vain. */
   readonly onLost: (source: Source, bytes: number) => void;
   readonly onRejected: (rejection: Rejection) => void;
-  readonly onFetched: (bytes: number, timing: { durationMs: number; firstByteMs: number }) => void;
+  /** A fetch has ended; `sharedBytes` are those that came for other segments in the meantime. */
+  readonly onFetched: (
+    bytes: number,
+    timing: { durationMs: number; firstByteMs: number; sharedBytes: number },
+  ) => void;
   readonly onChange: () => void;
 }
 
@@ -160,7 +168,8 @@ export class TrackDelivery {
    * @returns when to look again at the latest.
    */
   evaluate(nowMs: number): number {
-    const { originTime, store } = this.#options;
+    const { intake, originTime, store } = this.#options;
+    this.#swarm?.setSimultaneous(intake.limit);
     const playhead = this.#options.playhead();
     const around = this.#neighbourhood(nowMs);
     const settledAtMs = this.#firstPeerAtMs === undefined ? 0 : this.#firstPeerAtMs + SETTLING_MS;
@@ -185,7 +194,7 @@ export class TrackDelivery {
       if (decision.at === "wait") {
         nextMs = Math.min(nextMs, decision.untilMs);
         if (record.transfer) record.transfer.promisedAtMs = decision.promisedAtMs;
-      } else if (receiver || elected < SIMULTANEOUS_ELECTED_FETCHES) {
+      } else if (receiver || (elected < SIMULTANEOUS_ELECTED_FETCHES && intake.hasRoom)) {
         if (!receiver) elected++;
         // Those who were elected have promised it to others, too.
         this.#fetch(record, receiver !== undefined && decision.because !== "elected");
@@ -233,21 +242,29 @@ export class TrackDelivery {
     const record = this.#records.get(number);
     if (!record) return;
     this.#transfers.start(record, peerId);
+    this.#options.intake.transferStarted(this.#transferName(peerId));
     this.#options.onChange();
   }
 
   transferMoved(peerId: string, bytes: number): void {
     this.#transfers.move(peerId, bytes);
+    this.#options.intake.peerBytesCame(bytes);
   }
 
   transferEnded(peerId: string): void {
     this.#transfers.end(peerId);
+    this.#options.intake.transferEnded(this.#transferName(peerId));
     this.#options.onChange();
   }
 
   /** Rate at which peers have delivered whole segments lately, in bytes per millisecond; 0 before the first. */
   get peerBytesPerMs(): number {
     return this.#transfers.bytesPerMs;
+  }
+
+  /** What playback takes of the downlink, in bytes per millisecond; 0 before the first segment. */
+  get mediaBytesPerMs(): number {
+    return (this.#meanBytes ?? 0) / (this.#options.targetDurationS * 1000);
   }
 
   /**
@@ -290,9 +307,16 @@ export class TrackDelivery {
   /** Whether peers may send this segment: it is waited for, or there is room to keep it for later. */
   isWanted(number: number): boolean {
     const record = this.#records.get(number);
-    if (!record || this.#options.store.has(record.segment)) return false;
+    const { intake, store } = this.#options;
+    if (!record || store.has(record.segment)) return false;
     if (!this.#options.mayShare(record.segment)) return false;
+    // PML gives up what it must not want any more, so this also ends a transfer that the origin overtakes.
+    if (intake.isTaken && (record.fetch || !record.transfer)) return false;
     return record.receiver !== undefined || this.#wouldKeep(record.segment, this.#options.playhead());
+  }
+
+  #transferName(peerId: string): string {
+    return `${this.track.id} ${peerId}`;
   }
 
   /** What left a live window long ago is asked for by nobody. */
@@ -337,16 +361,22 @@ export class TrackDelivery {
 
   #fetch(record: SegmentRecord, isForRequest: boolean): void {
     const { segment } = record;
+    let ended = () => 0;
     const fetch = this.#options.startFetch(segment, {
       done: (data, timing) => {
         record.fetch = undefined;
-        this.#options.onFetched(data.byteLength, timing);
+        this.#options.onFetched(data.byteLength, { ...timing, sharedBytes: ended() });
         if (this.#options.verifyOrigin) void this.#checkFetched(record, data);
         else this.#arrived(record, data, { source: "origin", peerId: undefined, isVerified: false });
       },
-      failed: (failure) => this.#failed(record, failure),
+      failed: (failure) => {
+        ended();
+        this.#failed(record, failure);
+      },
     });
-    record.fetch = Object.assign(fetch, { isForRequest });
+    ended = this.#options.intake.fetchStarted(fetch);
+    record.fetch = Object.assign(fetch, { isForRequest, ended });
+    if (record.transfer && this.#options.intake.isTaken) this.#swarm?.release(segment);
   }
 
   async #checkFetched(record: SegmentRecord, data: ArrayBuffer): Promise<void> {
@@ -405,6 +435,7 @@ export class TrackDelivery {
     if (!fetch) return;
     const { loadedBytes } = fetch.progress();
     if (loadedBytes > 0) this.#options.onLost("origin", loadedBytes);
+    fetch.ended();
     fetch.abort();
     record.fetch = undefined;
   }

@@ -26,8 +26,10 @@ export function startOriginFetch(hls: Hls, segment: Segment, listener: OriginFet
     rangeEnd: segment.byteRange ? segment.byteRange.end + 1 : 0,
   } as FragmentLoaderContext;
 
+  // A loader that is destroyed forgets them.
+  const { stats } = loader;
   loader.load(context, loaderConfig, {
-    onSuccess: ({ data }, stats) => {
+    onSuccess: ({ data }) => {
       const { start, first, end } = stats.loading;
       loader.destroy();
       if (!(data instanceof ArrayBuffer) || data.byteLength === 0) {
@@ -48,10 +50,10 @@ export function startOriginFetch(hls: Hls, segment: Segment, listener: OriginFet
 
   return {
     progress: () => ({
-      loadedBytes: loader.stats.loaded,
-      totalBytes: loader.stats.total,
-      startedAtMs: loader.stats.loading.start,
-      firstByteAtMs: loader.stats.loading.first,
+      loadedBytes: stats.loaded,
+      totalBytes: stats.total,
+      startedAtMs: stats.loading.start,
+      firstByteAtMs: stats.loading.first,
     }),
     abort: () => loader.destroy(),
   };

@@ -63,6 +63,7 @@ export class SwarmCore {
   readonly #storage: SwarmStorage;
   readonly #known = new Map<string, Segment>();
   readonly #numberOfUrl = new Map<string, number>();
+  #simultaneous = SIMULTANEOUS_TRANSFERS;
   #isClosed = false;
 
   constructor(options: SwarmCoreOptions) {
@@ -165,6 +166,14 @@ export class SwarmCore {
 
   setMayUpload(mayUpload: boolean): void {
     if (!this.#isClosed) this.#core.applyDynamicConfig({ isP2PUploadDisabled: !mayUpload });
+  }
+
+  /** How many segments peers may send at a time. */
+  setSimultaneous(transfers: number): void {
+    const bounded = Math.min(transfers, SIMULTANEOUS_TRANSFERS);
+    if (this.#isClosed || bounded === this.#simultaneous) return;
+    this.#simultaneous = bounded;
+    this.#core.applyDynamicConfig({ simultaneousP2PDownloads: bounded });
   }
 
   /** Tells the peers what is stored now. */

@@ -30,6 +30,7 @@ export class Swarm {
   #segments: readonly Segment[] = [];
   #followed: Segment | undefined;
   #active: SwarmCore | undefined;
+  #simultaneous = Number.POSITIVE_INFINITY;
   #connectedSinceMs: number | undefined;
   #retryAtMs: number;
   #joins = 0;
@@ -78,6 +79,12 @@ export class Swarm {
     for (const core of this.#cores) core.setPlayback(positionS, rate);
   }
 
+  /** How many segments peers may send at a time. */
+  setSimultaneous(transfers: number): void {
+    this.#simultaneous = transfers;
+    for (const core of this.#cores) core.setSimultaneous(transfers);
+  }
+
   /** Tells the peers what is stored now. */
   announce(): void {
     for (const core of this.#cores) core.announce();
@@ -122,6 +129,7 @@ export class Swarm {
       peerId: peerIdOf(join),
     });
     core.setSegments(this.#segments);
+    core.setSimultaneous(this.#simultaneous);
     this.#cores.push(core);
     if (this.#followed) core.follow(this.#followed);
   }

@@ -6,7 +6,10 @@ export interface OriginTime {
   readonly deviationMs: number;
   /** Smoothed time to the first byte. */
   readonly firstByteMs: number;
-  /** Smoothed throughput of a fetch after its first byte; 0 before the first sample. */
+  /**
+   * Smoothed rate at which bytes came, after the first, while one was fetched: with those that came for other segments
+   * at the same time, since a fetch that is alone will have all of it. 0 before the first sample.
+   */
   readonly bytesPerMs: number;
 }
 
@@ -17,12 +20,15 @@ export interface OriginSample {
   readonly durationMs: number;
   readonly firstByteMs: number;
   readonly bytes: number;
+  /** Bytes of other segments that came while it ran. */
+  readonly sharedBytes: number;
 }
 
 /** Weights of RFC 6298's round-trip estimator: 1/8 for means, 1/4 for the deviation. */
 export function learnOriginTime(known: OriginTime, sample: OriginSample): OriginTime {
   const streamingMs = Math.max(1, sample.durationMs - sample.firstByteMs);
-  const bytesPerMs = sample.bytes / streamingMs;
+  const sharedBytes = (sample.sharedBytes * streamingMs) / Math.max(streamingMs, sample.durationMs);
+  const bytesPerMs = (sample.bytes + sharedBytes) / streamingMs;
   if (known.bytesPerMs === 0) {
     const { durationMs, firstByteMs } = sample;
     return { meanMs: durationMs, deviationMs: durationMs / 2, firstByteMs, bytesPerMs };

@@ -1,3 +1,4 @@
+import { Intake } from "../../player/delivery/intake.js";
 import type { OriginFailure, OriginFetchListener } from "../../player/delivery/origin-fetch.js";
 import type { Segment } from "../../player/delivery/segment.js";
 import type { SegmentReceiver, Source } from "../../player/delivery/segment-record.js";
@@ -66,6 +67,9 @@ export class TrackRoom {
   lostBytes = 0;
   lostOriginBytes = 0;
   readonly rejections: Rejection[] = [];
+  /** How many transfers the swarm was told to let in at a time. */
+  simultaneous = Number.POSITIVE_INFINITY;
+  downlink = { bytesPerMs: 0, mediaBytesPerMs: 0 };
   playhead = { positionS: 0, rate: 1, bufferedToS: 0 };
   #cancelLook = () => {};
 
@@ -86,6 +90,7 @@ export class TrackRoom {
       windowS: options.windowS ?? 30,
       joinedAtMs: () => joinedAtMs,
       store: this.store,
+      intake: new Intake(() => this.downlink),
       clock: this.clock,
       startFetch: (segment, listener) => this.#startFetch(segment, listener),
       originTime: () => options.originTime ?? UNKNOWN_ORIGIN,
@@ -205,6 +210,9 @@ export class TrackRoom {
       },
       release: ({ number }) => this.swarmCalls.push(`release ${number}`),
       announce: () => this.swarmCalls.push("announce"),
+      setSimultaneous: (transfers) => {
+        this.simultaneous = transfers;
+      },
     };
   }
 }

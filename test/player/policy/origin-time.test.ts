@@ -13,24 +13,32 @@ const samples: fc.Arbitrary<OriginSample> = fc
     durationMs: fc.double({ min: 0, max: 60_000, noNaN: true }),
     firstByteShare: fc.double({ min: 0, max: 1, noNaN: true }),
     bytes: fc.integer({ min: 1, max: 50_000_000 }),
+    sharedBytes: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 50_000_000 })),
   })
-  .map(({ durationMs, firstByteShare, bytes }) => ({
-    durationMs,
-    firstByteMs: durationMs * firstByteShare,
-    bytes,
-  }));
+  .map(({ firstByteShare, ...sample }) => ({ ...sample, firstByteMs: sample.durationMs * firstByteShare }));
 
 function learnt(list: readonly OriginSample[]): OriginTime {
   return list.reduce(learnOriginTime, UNKNOWN_ORIGIN);
 }
 
 test("the first sample replaces the guess", () => {
-  expect(learnOriginTime(UNKNOWN_ORIGIN, { durationMs: 120, firstByteMs: 20, bytes: 50_000 })).toEqual({
+  const sample = { durationMs: 120, firstByteMs: 20, bytes: 50_000, sharedBytes: 0 };
+  expect(learnOriginTime(UNKNOWN_ORIGIN, sample)).toEqual({
     meanMs: 120,
     deviationMs: 60,
     firstByteMs: 20,
     bytesPerMs: 500,
   });
+});
+
+test("fetches that shared the downlink add up to its rate", () => {
+  const sample = { durationMs: 1_000, firstByteMs: 0, bytes: 50_000, sharedBytes: 50_000 };
+  expect(learnOriginTime(UNKNOWN_ORIGIN, sample)).toMatchObject({ meanMs: 1_000, bytesPerMs: 100 });
+});
+
+test("what came for others before the first byte is not taken for throughput", () => {
+  const sample = { durationMs: 1_000, firstByteMs: 750, bytes: 25_000, sharedBytes: 100_000 };
+  expect(learnOriginTime(UNKNOWN_ORIGIN, sample)).toMatchObject({ bytesPerMs: 200 });
 });
 
 test("what was learnt lies between the smallest and the largest sample", () => {
@@ -51,7 +59,10 @@ test("what was learnt lies between the smallest and the largest sample", () => {
       );
       within(
         origin.bytesPerMs,
-        list.map(({ bytes, durationMs, firstByteMs }) => bytes / Math.max(1, durationMs - firstByteMs)),
+        list.flatMap(({ bytes, sharedBytes, durationMs, firstByteMs }) => {
+          const streamingMs = Math.max(1, durationMs - firstByteMs);
+          return [bytes / streamingMs, (bytes + sharedBytes) / streamingMs];
+        }),
       );
       expect(origin.deviationMs).toBeGreaterThanOrEqual(0);
       expect(origin.deviationMs).toBeLessThanOrEqual(
@@ -64,7 +75,7 @@ test("what was learnt lies between the smallest and the largest sample", () => {
 
 test("a steady origin is known exactly, and its safe time comes down to its mean", () => {
   const origin = learnt(
-    Array.from({ length: 60 }, () => ({ durationMs: 200, firstByteMs: 50, bytes: 30_000 })),
+    Array.from({ length: 60 }, () => ({ durationMs: 200, firstByteMs: 50, bytes: 30_000, sharedBytes: 0 })),
   );
   expect(origin).toMatchObject({ meanMs: 200, firstByteMs: 50, bytesPerMs: 200 });
   expect(safeOriginMs(origin)).toBeCloseTo(200, 3);
