@@ -60,7 +60,7 @@ export type FetchDecision =
 const MARGIN_MS = 300;
 /** A transfer that has not moved for so long is counted as dead. */
 const STALE_TRANSFER_MS = 1_500;
-/** How much later than promised a transfer may be. */
+/** How much later than promised a transfer may be at least. */
 const PROMISE_GRACE_MS = 100;
 /** How often a deadline with a moving transfer is looked at again. */
 const RECHECK_MS = 50;
@@ -92,7 +92,7 @@ export function decideFetch(
     arrivalMs(segment.transfer, nowMs) <= latestArrivalMs(segment, origin, lastCallMs, nowMs);
   if (nowMs >= lastCallMs) {
     if (!segment.isRequested && segment.rank > 0) return { at: "wait", untilMs: nowMs + RECHECK_MS };
-    if (arrivesInTime && segment.transfer && keepsPromise(segment.transfer, nowMs)) {
+    if (arrivesInTime && segment.transfer && keepsPromise(segment.transfer, origin, nowMs)) {
       const promisedAtMs = segment.transfer.promisedAtMs ?? arrivalMs(segment.transfer, nowMs);
       return { at: "wait", untilMs: nowMs + RECHECK_MS, promisedAtMs };
     }
@@ -151,9 +151,15 @@ function fallbackAtMs(segment: SegmentView, around: Neighbourhood, lastCallMs: n
   return lastCallMs - spreadMs * share;
 }
 
-/** The end of a segment can always be a moment away: a peer that drips it out is believed once. */
-function keepsPromise({ promisedAtMs }: Transfer, nowMs: number): boolean {
-  return promisedAtMs === undefined || nowMs <= promisedAtMs + PROMISE_GRACE_MS;
+/**
+ * The end of a segment can always be a moment away: a peer that drips it out is believed once. Segments differ in size,
+ * though, which shows in long transfers as a longer delay.
+ */
+function keepsPromise(transfer: Transfer, origin: OriginTime, nowMs: number): boolean {
+  const { promisedAtMs, loadedBytes, bytesPerMs } = transfer;
+  if (promisedAtMs === undefined) return true;
+  const takenMs = bytesPerMs > 0 ? loadedBytes / bytesPerMs : 0;
+  return nowMs <= promisedAtMs + PROMISE_GRACE_MS + Math.min(takenMs / 4, origin.meanMs / 2);
 }
 
 function arrivalMs(transfer: Transfer, nowMs: number): number {
@@ -163,8 +169,9 @@ function arrivalMs(transfer: Transfer, nowMs: number): number {
 }
 
 /**
- * Past the last call a transfer must be nearly done, so that the origin can still make good for it. Where playback
- * already waits, it may take no longer than half of what the origin would.
+ * Past the last call a transfer must be nearly done, or no later than the origin would be and so early that the origin
+ * can still make good for it in its usual time: on a narrow downlink a fetch would only begin again what the transfer
+ * has half done. Where playback already waits, it may take no longer than half of what the origin would.
  */
 function latestArrivalMs(
   segment: SegmentView,
@@ -172,6 +179,8 @@ function latestArrivalMs(
   lastCallMs: number,
   nowMs: number,
 ): number {
-  const inTimeMs = nowMs >= lastCallMs ? lastCallMs + MARGIN_MS / 2 : segment.neededAtMs - MARGIN_MS / 2;
-  return Math.max(inTimeMs, nowMs + origin.meanMs / 2);
+  const { neededAtMs } = segment;
+  if (nowMs < lastCallMs) return Math.max(neededAtMs - MARGIN_MS / 2, nowMs + origin.meanMs / 2);
+  const rivalMs = Math.min(nowMs + origin.meanMs, neededAtMs - origin.meanMs - MARGIN_MS);
+  return Math.max(lastCallMs + MARGIN_MS / 2, rivalMs, nowMs + origin.meanMs / 2);
 }
