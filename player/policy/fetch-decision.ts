@@ -92,7 +92,7 @@ export function decideFetch(
     arrivalMs(segment.transfer, nowMs) <= latestArrivalMs(segment, origin, lastCallMs, nowMs);
   if (nowMs >= lastCallMs) {
     if (!segment.isRequested && segment.rank > 0) return { at: "wait", untilMs: nowMs + RECHECK_MS };
-    if (arrivesInTime && segment.transfer && keepsPromise(segment.transfer, origin, nowMs)) {
+    if (arrivesInTime && segment.transfer && keepsPromise(segment, segment.transfer, origin, nowMs)) {
       const promisedAtMs = segment.transfer.promisedAtMs ?? arrivalMs(segment.transfer, nowMs);
       return { at: "wait", untilMs: nowMs + RECHECK_MS, promisedAtMs };
     }
@@ -153,11 +153,16 @@ function fallbackAtMs(segment: SegmentView, around: Neighbourhood, lastCallMs: n
 
 /**
  * The end of a segment can always be a moment away: a peer that drips it out is believed once. Segments differ in size,
- * though, which shows in long transfers as a longer delay.
+ * which delays long transfers by more; that is waited for as long as the origin can still make good in its usual time.
  */
-function keepsPromise(transfer: Transfer, origin: OriginTime, nowMs: number): boolean {
-  const { promisedAtMs, loadedBytes, bytesPerMs } = transfer;
-  if (promisedAtMs === undefined) return true;
+function keepsPromise(
+  { neededAtMs }: SegmentView,
+  { promisedAtMs, loadedBytes, bytesPerMs }: Transfer,
+  origin: OriginTime,
+  nowMs: number,
+): boolean {
+  if (promisedAtMs === undefined || nowMs <= promisedAtMs + PROMISE_GRACE_MS) return true;
+  if (nowMs + origin.meanMs + MARGIN_MS > neededAtMs) return false;
   const takenMs = bytesPerMs > 0 ? loadedBytes / bytesPerMs : 0;
   return nowMs <= promisedAtMs + PROMISE_GRACE_MS + Math.min(takenMs / 4, origin.meanMs / 2);
 }

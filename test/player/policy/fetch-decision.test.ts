@@ -425,6 +425,18 @@ describe("a transfer that playback depends on", () => {
     expect(decision).toEqual({ at: "wait", untilMs: NOW_MS + 50, promisedAtMs: NOW_MS + 2 });
   });
 
+  test("is believed for longer where its segment is large and the origin can still make good", () => {
+    const late = (lateMs: number, neededInMs: number) =>
+      decide({
+        segment: { ...dripping(NOW_MS - lateMs), neededAtMs: NOW_MS + neededInMs },
+        around,
+        origin: { ...origin, deviationMs: 300 },
+      });
+    expect(late(250, 1_000)).toMatchObject({ at: "wait" });
+    expect(late(301, 1_000)).toMatchObject({ at: "fetch" });
+    expect(late(250, 650)).toMatchObject({ at: "fetch" });
+  });
+
   test("is believed until then, and a moment longer", () => {
     expect(decide({ segment: dripping(NOW_MS - 100), around, origin })).toMatchObject({ at: "wait" });
     expect(decide({ segment: dripping(NOW_MS - 101), around, origin })).toMatchObject({ at: "fetch" });
