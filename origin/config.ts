@@ -70,7 +70,7 @@ function fileLayer(file: string): Settings {
   return withAbsolutePaths(check(json), dirname(file));
 }
 
-const PATH_OPTIONS = new Set(["folder", "keyFile", "integrityKeys"]);
+const PATH_OPTIONS = new Set(["folder", "keyFile", "apiKeyFile", "integrityKeys"]);
 
 /** Makes every option that is a path of this machine independent of where the process runs. */
 function withAbsolutePaths<Value>(value: Value, base: string): Value {

@@ -1,3 +1,5 @@
+export type { AccessConfig } from "./access/access.js";
+export type { GateConfig } from "./access/stream-gate.js";
 export { ConfigError } from "./config-error.js";
 export { defaultStreams } from "./default-streams.js";
 export type { Served } from "./http/served.js";
@@ -16,6 +18,7 @@ export { ORIGIN_METRICS } from "./metrics/names.js";
 export { createOrigin, type Origin, type OriginOptions } from "./origin.js";
 export type { PlaylistFilter, PlaylistToFilter } from "./playlist/filter.js";
 export { pathInStream } from "./playlist/uri.js";
+export type { Pathway, SteeringConfig } from "./steering/steering.js";
 export type { FolderConfig } from "./streams/folder.js";
 export type { LoopConfig } from "./streams/loop.js";
 export type { StreamConfig } from "./streams/open.js";

@@ -4,14 +4,18 @@ import { setTimeout as after } from "node:timers/promises";
 import express from "express";
 import { type Logger, pino } from "pino";
 import type { Registry } from "prom-client";
-import { readSharedKey } from "./access/shared-key.js";
+import { type AccessConfig, announceAccess, openAccess } from "./access/access.js";
+import { openGates } from "./access/open-gates.js";
+import { StreamGate } from "./access/stream-gate.js";
 import { ConfigError } from "./config-error.js";
 import { hlsHandler } from "./http/hls.js";
-import { type IngestEntry, ingestHandler } from "./http/ingest.js";
+import { ingestHandler } from "./http/ingest.js";
+import { ingestEntries } from "./http/ingest-entries.js";
 import { createListener } from "./http/listener.js";
 import { answerProblems, nothingHere } from "./http/problem.js";
 import type { Served } from "./http/served.js";
 import { parseTarget } from "./http/target.js";
+import { tokenRoutes } from "./http/tokens.js";
 import { newPlaylistKey, type PlaylistKey } from "./integrity/playlist-key.js";
 import { warmStreams } from "./integrity/stream-segments.js";
 import { PlaylistTagger } from "./integrity/tagger.js";
@@ -20,6 +24,7 @@ import { FileMemory } from "./memory/file-memory.js";
 import { createMetrics } from "./metrics/metrics.js";
 import { Editions } from "./playlist/editions.js";
 import type { PlaylistFilter } from "./playlist/filter.js";
+import { type SteeringConfig, steeringManifest } from "./steering/steering.js";
 import { openStreams, type StreamConfig } from "./streams/open.js";
 import type { Stream } from "./streams/stream.js";
 
@@ -63,6 +68,15 @@ export interface OriginOptions {
    * @default false
    */
   open?: boolean;
+  /** Keys and limits of access tokens. Needed when a stream is private. */
+  access?: AccessConfig;
+  /**
+   * Addresses or subnets of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, e.g. `10.0.0.0/8`.
+   * @default none
+   */
+  trustedProxies?: readonly string[];
+  /** Other hosts that players can fall back on. */
+  steering?: SteeringConfig;
   /** Adds routes of the host program after the origin's own and before the 404 answer. */
   routes?: (app: express.Express) => void;
 }
@@ -73,7 +87,7 @@ export interface Origin {
    * Opens the port; later calls give the same answer.
    *
    * @returns `url` without a trailing slash, e.g. `http://127.0.0.1:8080`.
-   * @throws {ConfigError} when the port is taken.
+   * @throws {ConfigError} when the port is taken, or the access keys cannot be used.
    */
   listen(): Promise<{ url: string; port: number }>;
   /** Stops accepting, lets open responses finish for 2 s, then drops every connection. May be called again. */
@@ -113,11 +127,14 @@ export function createOrigin(options: OriginOptions): Origin {
   const via = `nearcast-${randomUUID()}`;
   const memory = new FileMemory(FILE_MEMORY);
   const streams = openStreams(options.streams, { clock, memory, logger, metrics, via });
-  const entries = ingestEntries(options, streams, host);
+  const entries = ingestEntries(options.streams, streams, { host, open: options.open ?? false });
+  const access = options.access && openAccess(options.access, clock);
+  const gates = openGates(options.streams, { corsOrigins, verify: access?.verify, metrics });
 
   const app = express();
   app.disable("x-powered-by");
   app.enable("case sensitive routing");
+  app.set("trust proxy", [...(options.trustedProxies ?? [])]);
   app.get("/healthz", (_req, res) => {
     res.setHeader("Cache-Control", "no-store");
     res.type("text/plain").send("ok");
@@ -132,7 +149,12 @@ export function createOrigin(options: OriginOptions): Origin {
     logger.debug(served, "served");
     options.onServed?.(served);
   };
-  const editions = new Editions({ filter: options.playlistFilter, tagger, logger, onMade: () => {} });
+  const editions = new Editions({
+    filter: options.playlistFilter,
+    tagger,
+    logger,
+    onMade: metrics.countRendered,
+  });
   const serveHls = hlsHandler({
     streams,
     memory,
@@ -140,28 +162,43 @@ export function createOrigin(options: OriginOptions): Origin {
     metrics,
     logger,
     clock,
-    corsOrigins,
+    gates,
+    noGate: new StreamGate({ stream: "", config: {}, corsOrigins, verify: undefined, onRefused: () => {} }),
     onServed,
+    steering: options.steering && steeringManifest(options.steering),
     via,
   });
+  if (access) {
+    const { verify, desk } = access;
+    app.use(tokenRoutes({ gates, verify, desk, metrics, logger, clock }));
+  }
   options.routes?.(app);
   app.use(nothingHere, answerProblems(logger));
 
   const takeIngest = ingestHandler({ entries, metrics, logger });
   const handle: RequestListener = (req, res) => {
-    const { pathname } = parseTarget(req.url);
+    const target = parseTarget(req.url);
+    const { pathname } = target;
     if (pathname.startsWith(INGEST)) {
       void takeIngest(req, res, pathname.slice(INGEST.length - 1));
       return;
     }
     if (req.headers.expect !== undefined) res.writeContinue();
-    if (pathname.startsWith(HLS)) void serveHls(req, res, pathname.slice(HLS.length - 1));
-    else app(req, res);
+    if (pathname.startsWith(HLS)) {
+      void serveHls(req, res, { ...target, pathname: pathname.slice(HLS.length - 1) });
+    } else app(req, res);
   };
   const listener = createListener(handle, { host, port, closeDeadlineMs: CLOSE_DEADLINE_MS });
   let isClosed = false;
   let warming: Promise<void> | undefined;
+  metrics.watch({
+    connections: listener.connections,
+    memoryBytes: () => memory.size,
+    ingestLag: () => lagOf(streams, clock()),
+  });
   const listen = async () => {
+    await access?.ready;
+    announceAccess(gates.values(), logger);
     warming ??= tagger && warmStreams(streams.values(), tagger, () => isClosed);
     if (warming) await Promise.race([warming, after(WARM_UP_MS, undefined, { ref: false })]);
     return listener.listen();
@@ -174,26 +211,9 @@ export function createOrigin(options: OriginOptions): Origin {
   return { listen, close, [Symbol.asyncDispose]: close, handle, metrics: metrics.registry };
 }
 
-function ingestEntries(
-  { streams: configs, open = false }: OriginOptions,
-  streams: ReadonlyMap<string, Stream>,
-  host: string,
-): ReadonlyMap<string, IngestEntry> {
-  const entries = new Map<string, IngestEntry>();
-  for (const [name, { desk }] of streams) {
-    const config = configs[name];
-    if (!desk || config?.kind !== "ingest") continue;
-    const option = `streams.${name}.keyFile`;
-    if (config.keyFile === undefined && !open && !isLoopback(host)) {
-      throw new ConfigError(`${option}: is needed, because ${host} can be reached from other machines`);
-    }
-    const key = config.keyFile === undefined ? undefined : readSharedKey(config.keyFile, option);
-    entries.set(name, { desk, key });
+function* lagOf(streams: ReadonlyMap<string, Stream>, nowMs: number): Iterable<[string, number]> {
+  for (const [name, stream] of streams) {
+    const newestMs = Math.max(...(stream.newestDates?.() ?? []));
+    if (Number.isFinite(newestMs)) yield [name, (nowMs - newestMs) / 1000];
   }
-  return entries;
-}
-
-/** Whether only programs on this machine can connect to a host name or address. */
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127\./.test(host);
 }

@@ -48,7 +48,30 @@ const webOrigins = (about: string) =>
     v.description(about),
   );
 
+/** Options of every kind of stream. */
+const gate = {
+  access: v.exactOptional(
+    v.pipe(
+      v.picklist(["public", "private"], expected("public or private")),
+      v.description("Private streams need an access token. Default: public."),
+    ),
+  ),
+  corsOrigins: v.exactOptional(
+    webOrigins("Web origins whose pages may load the stream. Default: those of all streams."),
+  ),
+  allowedOrigins: v.exactOptional(
+    v.pipe(
+      v.array(WebOrigin, expected("a list of web origins")),
+      v.minLength(1, expected("a list of web origins")),
+      v.description(
+        "Web origins of the only pages that may load the stream, by Origin or Referer. Default: all.",
+      ),
+    ),
+  ),
+};
+
 const Folder = v.strictObject({
+  ...gate,
   kind: v.literal("folder"),
   folder: folder("Contains master.m3u8; everything below it that has a media file's extension is served."),
   growing: v.exactOptional(
@@ -60,12 +83,14 @@ const Folder = v.strictObject({
 });
 
 const Loop = v.strictObject({
+  ...gate,
   kind: v.literal("loop"),
   folder: folder("A finished programme with master.m3u8, played round and round as a live channel."),
   windowSegments: v.exactOptional(integer(3, 1000, "Segments in the live playlists. Default: 10.")),
 });
 
 const Ingest = v.strictObject({
+  ...gate,
   kind: v.literal("ingest"),
   folder: folder("Where uploads are kept; nothing else may write there."),
   keyFile: v.exactOptional(
@@ -89,6 +114,7 @@ const Ingest = v.strictObject({
 });
 
 const Upstream = v.strictObject({
+  ...gate,
   kind: v.literal("upstream"),
   url: text(
     "an address",
@@ -113,6 +139,63 @@ const NotAStream = (issue: v.BaseIssue<unknown>) => {
   return expected('an object with the kind "folder", "loop", "ingest" or "upstream"')(issue);
 };
 
+const Access = v.strictObject({
+  keyFile: file(
+    "JWK or JWK set that access tokens are checked with; its first private key signs what is issued.",
+  ),
+  issuer: v.exactOptional(text("text", "The iss of tokens. Default: nearcast.")),
+  audience: v.exactOptional(
+    text("text", "What this server is called in the aud of tokens. Default: nearcast."),
+  ),
+  maxTokenSeconds: v.exactOptional(
+    integer(1, 604_800, "Tokens that are valid for longer are refused, and not issued. Default: 3600."),
+  ),
+  apiKeyFile: v.exactOptional(
+    file(
+      "File with the key that a provider's backend presents to POST /tokens. Default: no tokens are issued.",
+    ),
+  ),
+  tokenSeconds: v.exactOptional(
+    integer(1, 604_800, "Lifetime of issued tokens unless the backend asks for another. Default: 300."),
+  ),
+  tokensPerSecond: v.exactOptional(integer(1, 100_000, "Tokens issued per second at most. Default: 100.")),
+});
+
+const PATHWAY_ID = expected('"." or 1 to 64 letters, digits, ".", "_" or "-"');
+const A_HOST = expected('a host name such as "cdn.example" or "cdn.example:8443"');
+const Steering = v.strictObject({
+  pathways: v.pipe(
+    v.array(
+      v.strictObject({
+        id: v.pipe(
+          v.string(PATHWAY_ID),
+          v.regex(/^[A-Za-z0-9._-]{1,64}$/, PATHWAY_ID),
+          v.description(
+            'Name of the pathway; "." is the address that a player has loaded the playlist from.',
+          ),
+        ),
+        host: v.exactOptional(
+          v.pipe(
+            v.string(A_HOST),
+            v.regex(/^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$/, A_HOST),
+            v.description("Replaces host and port of the playlist's address."),
+          ),
+        ),
+      }),
+      expected("a list of pathways"),
+    ),
+    v.minLength(1, expected("at least one pathway")),
+    v.description("Hosts that have the same streams, in the order in which players should use them."),
+  ),
+  ttlSeconds: v.exactOptional(integer(1, 86_400, "How soon players ask again which to use. Default: 300.")),
+});
+
+const A_PROXY = expected('an address or subnet such as "10.0.0.0/8", or "loopback"');
+const ProxyAddress = v.pipe(
+  v.string(A_PROXY),
+  v.regex(/^(loopback|linklocal|uniquelocal|[0-9A-Fa-f.:]+(\/\d{1,3})?)$/, A_PROXY),
+);
+
 const A_RECORD = expected("an object of streams by name");
 
 /** What an operator can set. The shape is that of the JSON file; flags and environment are brought into it. */
@@ -134,6 +217,18 @@ export const Settings = v.strictObject({
         "Private keys that vouch for segments in playlists; the first signs, all are published. Default: a new one.",
       ),
     ),
+  ),
+  access: v.exactOptional(
+    v.pipe(Access, v.description("Keys and limits of access tokens, for private streams.")),
+  ),
+  trustedProxies: v.exactOptional(
+    v.pipe(
+      v.array(ProxyAddress, expected("a list of addresses")),
+      v.description("Proxies whose X-Forwarded-For and -Proto are believed. Default: none."),
+    ),
+  ),
+  steering: v.exactOptional(
+    v.pipe(Steering, v.description("Other hosts that players can fall back on (HLS Content Steering).")),
   ),
   open: v.exactOptional(
     v.pipe(

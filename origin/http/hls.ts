@@ -1,20 +1,23 @@
 import { createReadStream } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname } from "node:path";
-import cors from "cors";
 import type { Logger } from "pino";
+import type { StreamGate } from "../access/stream-gate.js";
+import { readClientData } from "../cmcd/client-data.js";
 import { segmentInStream } from "../integrity/stream-segments.js";
 import type { FileMemory } from "../memory/file-memory.js";
 import { type OriginMetrics, UNKNOWN_STREAM } from "../metrics/metrics.js";
 import type { Editions } from "../playlist/editions.js";
+import { STEERING_PATH, withSteering } from "../steering/steering.js";
 import type { FileKind, Stream } from "../streams/stream.js";
 import { isPlaylistPath, mediaTypeOf } from "./media-type.js";
 import { HttpProblem, quote, sendProblem } from "./problem.js";
-import { parseRequestPath } from "./request-path.js";
+import { parseRequestPath, type RequestPath } from "./request-path.js";
 import { sendArriving } from "./send-arriving.js";
 import { etagOf, sendContent } from "./send-content.js";
 import { sendPlaylist } from "./send-playlist.js";
 import { countBody, type Served } from "./served.js";
+import type { Target } from "./target.js";
 
 export interface HlsOptions {
   streams: ReadonlyMap<string, Stream>;
@@ -23,50 +26,54 @@ export interface HlsOptions {
   metrics: OriginMetrics;
   logger: Logger;
   clock: () => number;
-  corsOrigins: "*" | readonly string[];
+  /** For every stream. */
+  gates: ReadonlyMap<string, StreamGate>;
+  /** Stands where there is no stream. */
+  noGate: StreamGate;
   onServed: (served: Served) => void;
+  /** The Content Steering manifest, where there is one. */
+  steering: string | undefined;
   /** Names this process in `Via`. */
   via: string;
 }
 
-/** What players in other origins' pages may read of a response. */
-const EXPOSED_HEADERS = ["Content-Length", "Content-Range", "ETag", "Date", "Accept-Ranges"];
-
-/** A day: browsers cap it at two hours or less anyway. */
-const PREFLIGHT_MAX_AGE_SECONDS = 86_400;
-
 /** Segments and init sections never change under their name. */
-const IMMUTABLE = "public, max-age=31536000, immutable";
+const IMMUTABLE = "max-age=31536000, immutable";
+
+/** A change of pathways reaches players so soon after their time to ask. */
+const STEERING_MAX_AGE_SECONDS = 10;
 
 /** Answers a request below `/hls/`. It is called for every segment and poll, so nothing that routes stands before it. */
-export type HlsHandler = (req: IncomingMessage, res: ServerResponse, pathname: string) => Promise<void>;
+export type HlsHandler = (req: IncomingMessage, res: ServerResponse, target: Target) => Promise<void>;
+
+/** What is known of a request so far. */
+interface Asked {
+  at?: RequestPath;
+  stream?: string;
+  path?: string;
+  kind?: FileKind;
+}
 
 /** Everything below `/hls/`: `<stream>/<path>`. */
 export function hlsHandler(options: HlsOptions): HlsHandler {
-  const { streams, memory, editions, metrics, logger, clock, corsOrigins, onServed, via } = options;
-  const allowOrigins = cors({
-    origin: corsOrigins === "*" ? "*" : [...corsOrigins],
-    methods: ["GET", "HEAD"],
-    exposedHeaders: EXPOSED_HEADERS,
-    maxAge: PREFLIGHT_MAX_AGE_SECONDS,
-  });
+  const { streams, memory, editions, metrics, logger, clock, gates, noGate, onServed, steering, via } =
+    options;
 
   async function answer(
     req: IncomingMessage,
     res: ServerResponse,
-    pathname: string,
-    asked: { stream?: string; path?: string; kind?: FileKind },
+    target: Target,
+    asked: Asked,
   ): Promise<void> {
     if (req.headers.via?.includes(via)) {
       throw new HttpProblem(508, "This request has been here before: an upstream leads back to this origin.");
     }
-    const { stream: name, path } = parseRequestPath(pathname);
+    const { stream: name, path } = asked.at ?? parseRequestPath(target.pathname);
     const stream = streams.get(name);
-    if (!stream) {
-      throw new HttpProblem(
-        404,
-        `No stream ${quote(name)}. Known streams: ${[...streams.keys()].join(", ")}.`,
-      );
+    const gate = gates.get(name);
+    if (!stream || !gate) {
+      const known = [...gates.values()].filter(({ isPrivate }) => !isPrivate).map((other) => other.stream);
+      throw new HttpProblem(404, `No stream ${quote(name)}. Known streams: ${known.join(", ") || "none"}.`);
     }
     asked.stream = name;
     asked.path = path;
@@ -76,7 +83,19 @@ export function hlsHandler(options: HlsOptions): HlsHandler {
       res.setHeader("Allow", "GET, HEAD, OPTIONS");
       throw new HttpProblem(405, `${req.method} is not possible here; use GET or HEAD.`);
     }
-    const resource = await stream.find(path, req.headers.range);
+    await gate.admit(req, res, target.query);
+    const clientData = readClientData(target.query, req.headers);
+    if (clientData) metrics.countClientData(name, clientData);
+    const scope = gate.isPrivate ? "private" : "public";
+    if (path === STEERING_PATH && steering !== undefined) {
+      sendSteering(req, res, steering, scope);
+      return;
+    }
+    const found = await stream.find(path, req.headers.range);
+    const resource =
+      steering !== undefined && found.at === "playlist" && found.isMaster
+        ? { ...found, text: withSteering(found.text) }
+        : found;
     res.setHeader("Content-Type", mediaType ?? "application/octet-stream");
     res.setHeader("X-Content-Type-Options", "nosniff");
     if (resource.at === "playlist") {
@@ -84,12 +103,12 @@ export function hlsHandler(options: HlsOptions): HlsHandler {
         read: (file) => contentOf(stream, file),
         find: segmentInStream(stream, path),
       });
-      res.setHeader("Cache-Control", `public, max-age=${resource.maxAgeSeconds}`);
+      res.setHeader("Cache-Control", `${scope}, max-age=${resource.maxAgeSeconds}`);
       await sendPlaylist(req, res, edition);
       return;
     }
     asked.kind = resource.kind;
-    res.setHeader("Cache-Control", cacheControlOf(path, resource));
+    res.setHeader("Cache-Control", cacheControlOf(path, resource, scope));
     if (resource.at === "arriving") {
       await sendArriving(req, res, resource);
       return;
@@ -103,32 +122,44 @@ export function hlsHandler(options: HlsOptions): HlsHandler {
     await sendContent(req, res, { body: content ?? resource, etag: etagOf(resource), modifiedMs });
   }
 
-  return async (req, res, pathname) => {
+  /** A wrong path has no stream, but its answer must be readable for pages, too. */
+  function gateFor(pathname: string, asked: Asked): StreamGate {
     try {
-      let isPreflight = true;
-      allowOrigins(req, res, () => {
-        isPreflight = false;
-      });
-      if (isPreflight) return;
-      const asked: { stream?: string; path?: string; kind?: FileKind } = {};
+      asked.at = parseRequestPath(pathname);
+      return gates.get(asked.at.stream) ?? noGate;
+    } catch {
+      return noGate;
+    }
+  }
+
+  return async (req, res, target) => {
+    const asked: Asked = {};
+    try {
+      const gate = gateFor(target.pathname, asked);
+      if (gate.answerCors(req, res)) return;
       countBody(req, res, (outcome) => {
         const { stream = UNKNOWN_STREAM, path, kind } = asked;
-        metrics.count({ stream, kind: kind ?? "other", status: outcome.status, bytes: outcome.bytes });
+        metrics.count({ stream, kind: kind ?? "other", ...outcome });
         if (asked.stream !== undefined && path !== undefined && kind !== undefined) {
-          onServed({ stream, kind, path, ...outcome, atMs: clock() });
+          const { bytes, status, complete } = outcome;
+          onServed({ stream, kind, path, bytes, status, complete, atMs: clock() });
         }
       });
-      await answer(req, res, pathname, asked);
+      await answer(req, res, target, asked);
     } catch (error) {
       sendProblem(req, res, error, logger);
     }
   };
 }
 
-function cacheControlOf(path: string, { isImmutable }: { isImmutable: boolean }): string {
+function cacheControlOf(
+  path: string,
+  { isImmutable }: { isImmutable: boolean },
+  scope: "public" | "private",
+): string {
   // Keys are secrets: no shared cache may hold them.
   if (extname(path) === ".key") return "private, no-store";
-  return isImmutable ? IMMUTABLE : "no-cache";
+  return isImmutable ? `${scope}, ${IMMUTABLE}` : "no-cache";
 }
 
 async function* contentOf(stream: Stream, path: string): AsyncIterable<Uint8Array> {
@@ -137,4 +168,11 @@ async function* contentOf(stream: Stream, path: string): AsyncIterable<Uint8Arra
   else if (resource.at === "arriving") yield* resource.arriving.follow();
   else if (resource.at === "memory") yield resource.content;
   else yield* createReadStream(resource.file) as AsyncIterable<Uint8Array>;
+}
+
+function sendSteering(req: IncomingMessage, res: ServerResponse, manifest: string, scope: string): void {
+  res.setHeader("Content-Type", "application/json");
+  res.setHeader("Cache-Control", `${scope}, max-age=${STEERING_MAX_AGE_SECONDS}`);
+  res.setHeader("Content-Length", Buffer.byteLength(manifest));
+  res.end(req.method === "HEAD" ? undefined : manifest);
 }

@@ -13,6 +13,8 @@ export interface ListenerOptions {
 export interface Listener {
   /** Starts at the first call; later calls get the same answer. */
   listen(): Promise<{ url: string; port: number }>;
+  /** Open TCP connections. */
+  connections(): number;
   /** Waits until every connection is gone. Further calls wait for the same. */
   close(): Promise<void>;
 }
@@ -80,6 +82,7 @@ export function createListener(
   }
 
   return {
+    connections: () => openResponses.size,
     listen: () => {
       listening ??= start();
       return listening;

@@ -23,6 +23,10 @@ export interface Served {
 /** How a response ended. */
 export interface Outcome {
   bytes: number;
+  /** From the request's head to its response's end. */
+  durationMs: number;
+  /** From the request's head to the first byte of the body; `undefined` when none was sent. */
+  firstByteMs: number | undefined;
   status: number;
   complete: boolean;
 }
@@ -39,6 +43,8 @@ export function countBody(
 ): void {
   let bytes = 0;
   let isFinished = false;
+  const startedMs = performance.now();
+  let firstByteMs: number | undefined;
   const hasBody = () => req.method !== "HEAD" && res.statusCode !== 304 && res.statusCode !== 204;
   const write = res.write.bind(res) as (chunk: unknown, encoding: unknown, callback: unknown) => boolean;
   const end = res.end.bind(res) as (...rest: unknown[]) => ServerResponse;
@@ -46,6 +52,7 @@ export function countBody(
   res.write = ((chunk: unknown, ...rest: unknown[]) => {
     const { encoding, callback } = writeArguments(rest);
     const size = sizeOf(chunk, encoding);
+    firstByteMs ??= performance.now() - startedMs;
     return write(chunk, encoding, (error?: Error | null) => {
       if (!error && hasBody()) bytes += size;
       callback?.(error);
@@ -56,6 +63,7 @@ export function countBody(
     const [chunk, ...others] = rest;
     const last =
       chunk === undefined || chunk === null || typeof chunk === "function" ? 0 : sizeOf(chunk, others[0]);
+    if (last > 0) firstByteMs ??= performance.now() - startedMs;
     // "finish" means that everything up to the last byte was handed to the operating system.
     res.once("finish", () => {
       if (hasBody()) bytes += last;
@@ -70,7 +78,8 @@ export function countBody(
     const promised = Number(res.getHeader("Content-Length") ?? bytes);
     const isShort = isFinished && hasBody() && bytes < promised;
     if (isShort) req.socket.destroy();
-    onOver({ bytes, status: res.statusCode, complete: isFinished && !isShort });
+    const durationMs = performance.now() - startedMs;
+    onOver({ bytes, durationMs, firstByteMs, status: res.statusCode, complete: isFinished && !isShort });
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { parseStreamName } from "../../player/protocol/index.js";
+import type { GateConfig } from "../access/stream-gate.js";
 import { ConfigError } from "../config-error.js";
 import { type IngestConfig, openIngest } from "../ingest/ingest.js";
 import type { FileMemory } from "../memory/file-memory.js";
@@ -10,7 +11,7 @@ import { type LoopConfig, openLoop } from "./loop.js";
 import type { Stream } from "./stream.js";
 
 /** Where a stream comes from; `kind` tells which other options it has. */
-export type StreamConfig = FolderConfig | LoopConfig | IngestConfig | UpstreamConfig;
+export type StreamConfig = (FolderConfig | LoopConfig | IngestConfig | UpstreamConfig) & GateConfig;
 
 export interface StreamContext {
   readonly clock: () => number;
