@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { runKeygenCommand } from "./access/keygen-command.js";
+import { runCheckCommand } from "./check/command.js";
 import { type Command, readCommand } from "./config.js";
 import { ConfigError } from "./config-error.js";
 import { runSignCommand } from "./integrity/sign-command.js";
@@ -7,8 +9,20 @@ import { createOrigin } from "./origin.js";
 
 try {
   const argv = process.argv.slice(2);
-  if (argv[0] === "sign") await runSignCommand(argv.slice(1), console.log, console.warn);
-  else await run(readCommand(argv, process.env));
+  const [command, ...rest] = argv;
+  switch (command) {
+    case "sign":
+      await runSignCommand(rest, console.log, console.warn);
+      break;
+    case "keygen":
+      await runKeygenCommand(rest, console.log);
+      break;
+    case "check":
+      process.exitCode = await runCheckCommand(rest, console.log);
+      break;
+    default:
+      await run(readCommand(command === "serve" ? rest : argv, process.env));
+  }
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   console.error(`nearcast-origin: ${error.message}`);

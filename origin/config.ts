@@ -45,7 +45,14 @@ export function readCommand(
   const { host = "127.0.0.1", port = 8080, corsOrigins = "*", streams, integrityKeys, ...others } = settings;
   const hasStreams = streams !== undefined && Object.keys(streams).length > 0;
   const chosen = hasStreams ? (streams as Record<string, StreamConfig>) : defaultStreams();
-  const options: OriginOptions = { host, port, corsOrigins, ...others, streams: chosen };
+  const options: OriginOptions = {
+    drainSeconds: DRAIN_SECONDS,
+    host,
+    port,
+    corsOrigins,
+    ...others,
+    streams: chosen,
+  };
   if (integrityKeys) {
     options.integrityKeys = integrityKeys.map((file) => readKeyFile(file, "integrityKeys"));
   }
@@ -69,6 +76,9 @@ function fileLayer(file: string): Settings {
   }
   return withAbsolutePaths(check(json), dirname(file));
 }
+
+/** A viewer on a slow line gets a segment to its end. */
+const DRAIN_SECONDS = 10;
 
 const PATH_OPTIONS = new Set(["folder", "keyFile", "apiKeyFile", "integrityKeys"]);
 

@@ -1,4 +1,5 @@
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
+import { parseArguments } from "./command-line.js";
 import { ConfigError } from "./config-error.js";
 
 /** Flags as typed, before any check of their values. */
@@ -34,8 +35,8 @@ The file is JSON and can set more, see origin/config.schema.json: { "host", "por
 export function parseFlags(
   argv: readonly string[],
 ): { do: "help"; text: string } | { do: "read"; values: Flags } {
-  let output = "";
   const program = new Command("nearcast-origin")
+    .usage("[serve] [flags]   (or: sign, keygen, check, each with --help)")
     .description("Serves HLS streams to players and CDNs.")
     .option("--host <address>", "address to listen on (default: 127.0.0.1)")
     .option("--port <number>", "port to listen on, 0 for any free one (default: 8080)")
@@ -65,23 +66,9 @@ export function parseFlags(
     )
     .option("--config <file>", "read settings from a JSON file")
     .option("--log-level <level>", "fatal, error, warn, info, debug, trace or silent (default: info)")
-    .addHelpText("after", HELP)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => {
-        output += text;
-      },
-      writeErr: () => {},
-    });
-  try {
-    program.parse([...argv], { from: "user" });
-  } catch (cause) {
-    if (!(cause instanceof CommanderError)) throw cause;
-    if (cause.exitCode === 0) return { do: "help", text: output };
-    // Commander may add a suggestion on a line of its own.
-    const sentence = cause.message.replace(/^error: /, "").replaceAll(/\s+/g, " ");
-    throw new ConfigError(sentence, { cause });
-  }
+    .addHelpText("after", HELP);
+  const asked = parseArguments(program, argv);
+  if (asked) return { do: "help", text: asked.help };
   return { do: "read", values: program.opts<Flags>() };
 }
 

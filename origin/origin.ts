@@ -77,6 +77,11 @@ export interface OriginOptions {
   trustedProxies?: readonly string[];
   /** Other hosts that players can fall back on. */
   steering?: SteeringConfig;
+  /**
+   * How long open responses and uploads may take to finish after `close()`; then they are cut off.
+   * @default 2
+   */
+  drainSeconds?: number;
   /** Adds routes of the host program after the origin's own and before the 404 answer. */
   routes?: (app: express.Express) => void;
 }
@@ -90,7 +95,7 @@ export interface Origin {
    * @throws {ConfigError} when the port is taken, or the access keys cannot be used.
    */
   listen(): Promise<{ url: string; port: number }>;
-  /** Stops accepting, lets open responses finish for 2 s, then drops every connection. May be called again. */
+  /** Stops accepting, lets open responses finish for `drainSeconds`, then drops every connection. May be called again. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
   /** Answers a request without this origin listening itself: for mounting in another server. */
@@ -99,7 +104,7 @@ export interface Origin {
   readonly metrics: Registry;
 }
 
-const CLOSE_DEADLINE_MS = 2_000;
+const DRAIN_SECONDS = 2;
 /** Segments are hashed before the port opens, but for no longer than this; then in the background. */
 const WARM_UP_MS = 1_000;
 
@@ -117,6 +122,7 @@ const FILE_MEMORY = { maxBytes: 256 * 1024 * 1024, maxFileBytes: 16 * 1024 * 102
  */
 export function createOrigin(options: OriginOptions): Origin {
   const { host = "127.0.0.1", port = 8080, clock = Date.now, corsOrigins = "*" } = options;
+  const { drainSeconds = DRAIN_SECONDS } = options;
   const logger = options.logger ?? pino({ enabled: false });
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new ConfigError(`port: expected 0-65535, got ${port}`);
@@ -188,8 +194,9 @@ export function createOrigin(options: OriginOptions): Origin {
       void serveHls(req, res, { ...target, pathname: pathname.slice(HLS.length - 1) });
     } else app(req, res);
   };
-  const listener = createListener(handle, { host, port, closeDeadlineMs: CLOSE_DEADLINE_MS });
+  const listener = createListener(handle, { host, port, closeDeadlineMs: drainSeconds * 1000 });
   let isClosed = false;
+  let isAnnounced = false;
   let warming: Promise<void> | undefined;
   metrics.watch({
     connections: listener.connections,
@@ -198,10 +205,12 @@ export function createOrigin(options: OriginOptions): Origin {
   });
   const listen = async () => {
     await access?.ready;
-    announceAccess(gates.values(), logger);
     warming ??= tagger && warmStreams(streams.values(), tagger, () => isClosed);
     if (warming) await Promise.race([warming, after(WARM_UP_MS, undefined, { ref: false })]);
-    return listener.listen();
+    const address = await listener.listen();
+    if (!isAnnounced) announceAccess(gates.values(), logger);
+    isAnnounced = true;
+    return address;
   };
   const close = async () => {
     isClosed = true;

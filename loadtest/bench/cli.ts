@@ -3,12 +3,14 @@ import { NoBrowserError } from "../browsers/chromium.js";
 import { FlagError } from "../flags.js";
 import { BenchError } from "./bench-error.js";
 import { offloadCommand } from "./offload/command.js";
+import { originCommand } from "./origin/command.js";
 
 const BENCHES: Record<string, { run: (argv: readonly string[]) => Promise<void>; about: string }> = {
   offload: {
     run: offloadCommand,
     about: "offload, startup and stalls of hls.js, p2p-media-loader and Nearcast",
   },
+  origin: { run: originCommand, about: "requests per second and CPU of the origin beside nginx" },
 };
 
 const USAGE = `Usage: npm run bench -- <bench> [flags]

@@ -230,6 +230,9 @@ export const Settings = v.strictObject({
   steering: v.exactOptional(
     v.pipe(Steering, v.description("Other hosts that players can fall back on (HLS Content Steering).")),
   ),
+  drainSeconds: v.exactOptional(
+    seconds(3600, "How long open responses and uploads may take to finish at the end. Default: 10."),
+  ),
   open: v.exactOptional(
     v.pipe(
       v.boolean(expected("true or false")),

@@ -1,5 +1,6 @@
 import { statSync, writeFileSync } from "node:fs";
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
+import { parseArguments } from "../command-line.js";
 import { ConfigError } from "../config-error.js";
 import { readKeyFile } from "./key-file.js";
 import { signFolder } from "./sign-folder.js";
@@ -53,29 +54,14 @@ type SignCommand =
     };
 
 function parseSignCommand(argv: readonly string[]): SignCommand {
-  let text = "";
   const program = new Command("nearcast-origin sign")
     .description("Writes into the HLS playlists of a folder what players need to check segments from peers.")
     .argument("<folder>", "folder with playlists and segments")
     .requiredOption("--key <file>", "private key, PEM or JWK, on P-256 or Ed25519")
     .option("--public-keys <file>", "write the public key here, as /.well-known/nearcast.json has it")
-    .addHelpText("after", HELP)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (part) => {
-        text += part;
-      },
-      writeErr: () => {},
-    });
-  try {
-    program.parse([...argv], { from: "user" });
-  } catch (cause) {
-    if (!(cause instanceof CommanderError)) throw cause;
-    if (cause.exitCode === 0) return { do: "help", text };
-    throw new ConfigError(`sign: ${cause.message.replace(/^error: /, "").replaceAll(/\s+/g, " ")}`, {
-      cause,
-    });
-  }
+    .addHelpText("after", HELP);
+  const asked = parseArguments(program, argv);
+  if (asked) return { do: "help", text: asked.help };
   const { key, publicKeys } = program.opts<{ key: string; publicKeys?: string }>();
   return { do: "sign", folder: program.args[0] ?? "", keyFile: key, publicKeysFile: publicKeys };
 }

@@ -127,7 +127,7 @@ test("flags win over the environment, that over the file, that over the defaults
   expect(readCommand(["--config", config], {})).toEqual({
     do: "serve",
     logLevel: "warn",
-    options: { host: "::1", port: 1001, corsOrigins: "*", streams: filed },
+    options: { host: "::1", port: 1001, corsOrigins: "*", drainSeconds: 10, streams: filed },
   });
   const env = { NEARCAST_ORIGIN_CONFIG: config, NEARCAST_ORIGIN_PORT: "1002", NEARCAST_ORIGIN_HOST: "" };
   expect(readCommand([], env)).toMatchObject({ options: { host: "::1", port: 1002, streams: filed } });
