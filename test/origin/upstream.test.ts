@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { freePort } from "../../loadtest/bench/free-port.js";
 import { createOrigin, ORIGIN_METRICS, type OriginOptions, type UpstreamConfig } from "../../origin/index.js";
 import { takeOverPlaylist } from "../../origin/upstream/upstream-playlist.js";
 import { startUpstream } from "../support/broken-upstream.js";
 import { Nginx } from "../support/nginx.js";
-import { freePort } from "../support/origin-process.js";
 import { programmeFiles, temporaryFolder, writeFiles } from "../support/origin-programme.js";
 import { rawGet } from "../support/origin-raw-request.js";
 

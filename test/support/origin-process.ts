@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { builtFolder } from "../../demo/stack.js";
@@ -26,14 +25,4 @@ export async function spawnOrigin(args: readonly string[]): Promise<OriginProces
     await exited;
   };
   return { child, kill, [Symbol.asyncDispose]: () => kill("SIGKILL") };
-}
-
-/** A port that nobody uses now, for a server that is started there twice. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address ? address.port : 0;
 }

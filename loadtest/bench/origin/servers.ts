@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { builtFolder } from "../../../demo/stack.js";
 import { BenchError } from "../bench-error.js";
 import { parseProcessUsage } from "../cpu.js";
+import { freePort } from "../free-port.js";
 
 const TICKS_PER_SECOND = 100;
 
@@ -86,15 +86,6 @@ function childOf(parent: number): number | undefined {
     }
   }
   return undefined;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address ? address.port : 0;
 }
 
 const START_TRIES = 200;
