@@ -92,6 +92,7 @@ function servePage(app: Express, config: { trackerPort: number; streams: string[
   app.get("/", (_request, response) => {
     response.set("Cache-Control", "no-store").sendFile("demo.html", { root: page });
   });
+  app.use("/plan", express.static(resolve(built, "pages/plan"), { index: "plan.html" }));
   app.use(express.static(page, { index: false }));
   app.use(express.static(resolve(built, "browser"), { index: false }));
 }

@@ -11,6 +11,22 @@ const KINDS: Record<string, Kind> = {
     about: "a scenario in simulated time: 100,000 viewers and more",
     load: async () => (await import("./simulate/command.js")).simulateCommand,
   },
+  peers: {
+    about: "a scenario with headless viewers in Node: real data channels, no picture",
+    load: async () => (await import("./peers/command.js")).peersCommand,
+  },
+  browsers: {
+    about: "a scenario with real players in headless Chromium",
+    load: async () => (await import("./browsers/command.js")).browsersCommand,
+  },
+  tracker: {
+    about: "load on any WebTorrent tracker: announces, offers and answers",
+    load: async () => (await import("./tracker/command.js")).trackerCommand,
+  },
+  plan: {
+    about: "what a provider may expect of peers: offload, peak and money",
+    load: async () => (await import("./plan/command.js")).planCommand,
+  },
   report: {
     about: "results side by side, as a table and as one HTML file",
     load: async () => (await import("./html/report-command.js")).reportCommand,

@@ -45,10 +45,17 @@ await Promise.all([
   }),
 ]);
 
-/** Pages of the demo and of load tests: dist/pages/<name>/ with one script each, and at most one style sheet. */
-const pages = { demo: "demo/page", viewer: "loadtest/browsers/page", report: "loadtest/html/page" };
+/** Pages of the demo and of load tests: dist/pages/<name>/ with a script each, some with a worker and a style sheet. */
+const pages = {
+  demo: "demo/page",
+  viewer: "loadtest/browsers/page",
+  report: "loadtest/html/page",
+  plan: "loadtest/plan/page",
+};
 for (const [name, folder] of Object.entries(pages)) {
-  const entryPoints = [`${folder}/${name}.ts`, `${folder}/${name}.css`].filter((file) => existsSync(file));
+  const entryPoints = [`${name}.ts`, `${name}-worker.ts`, `${name}.css`]
+    .map((file) => `${folder}/${file}`)
+    .filter((file) => existsSync(file));
   await build({
     ...shared,
     entryPoints,

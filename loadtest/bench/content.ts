@@ -19,12 +19,18 @@ export interface ContentOrder {
   readonly name: string;
   readonly segmentS: number;
   readonly segments: number;
+  /**
+   * Of picture and sound together, about.
+   * @default 430
+   */
+  readonly kbps?: number;
 }
 
 const FRAMES_PER_SECOND = 25;
+const AUDIO_KBPS = 48;
 
 /**
- * Makes a synthetic programme of about 430 kbit/s with segments of exactly equal length, or finds the one that an
+ * Makes a synthetic programme with segments of exactly equal length, or finds the one that an
  * earlier run made.
  *
  * @throws {BenchError} where ffmpeg is missing.
@@ -48,7 +54,8 @@ export async function makeContent(order: ContentOrder): Promise<Content> {
   return { folder, bitsPerSecond: bitrateOf(folder) };
 }
 
-function encoderArguments({ segmentS, segments }: ContentOrder): string[] {
+function encoderArguments({ segmentS, segments, kbps = 430 }: ContentOrder): string[] {
+  const videoKbps = kbps - AUDIO_KBPS;
   const groupOfPictures = String(FRAMES_PER_SECOND * segmentS);
   return [
     ...["-hide_banner", "-loglevel", "error", "-y"],
@@ -58,8 +65,17 @@ function encoderArguments({ segmentS, segments }: ContentOrder): string[] {
     // No B-frames: pictures leave the decoder in order, so a seam of the live loop costs no gap.
     ...["-c:v", "libx264", "-preset", "veryfast", "-threads", "1", "-pix_fmt", "yuv420p"],
     ...["-profile:v", "main", "-bf", "0", "-g", groupOfPictures, "-keyint_min", groupOfPictures],
-    ...["-sc_threshold", "0", "-b:v", "382k", "-maxrate", "400k", "-bufsize", "380k"],
-    ...["-c:a", "aac", "-b:a", "48k", "-ac", "1"],
+    ...[
+      "-sc_threshold",
+      "0",
+      "-b:v",
+      `${videoKbps}k`,
+      "-maxrate",
+      `${videoKbps + 18}k`,
+      "-bufsize",
+      `${videoKbps - 2}k`,
+    ],
+    ...["-c:a", "aac", "-b:a", `${AUDIO_KBPS}k`, "-ac", "1"],
     ...["-f", "hls", "-hls_time", String(segmentS), "-hls_playlist_type", "vod"],
     ...["-hls_flags", "independent_segments", "-hls_segment_type", "fmp4"],
     ...["-hls_segment_options", "movflags=+cmaf", "-hls_fmp4_init_filename", "init.mp4"],

@@ -3,7 +3,7 @@ import { cpus } from "node:os";
 import { sum } from "./statistics.js";
 
 /** USER_HZ, in which /proc counts; 100 on every Linux that Chromium is built for. */
-const TICKS_PER_SECOND = 100;
+export const TICKS_PER_SECOND = 100;
 
 /** One process as `/proc/<pid>/stat` shows it. */
 export interface ProcessUsage {

@@ -32,6 +32,18 @@ export class AccessLog {
     return { segmentBytes: bytes.segment, playlistBytes: bytes.playlist, initBytes: bytes.init, copies };
   }
 
+  /** The segments of a stream of which complete copies went out; times count from `startedAtMs` by the origin's clock. */
+  segments(stream: string, startedAtMs: number): { bytes: number; copiesAtS: number[] }[] {
+    const segments = new Map<string, { bytes: number; copiesAtS: number[] }>();
+    for (const served of this.#served) {
+      if (served.stream !== stream || !isWholeSegment(served)) continue;
+      const segment = segments.get(served.path) ?? { bytes: served.bytes, copiesAtS: [] };
+      segment.copiesAtS.push((served.atMs - startedAtMs) / 1000);
+      segments.set(served.path, segment);
+    }
+    return [...segments.values()];
+  }
+
   /** When each complete copy of a segment went out, by the origin's clock and the segment's path. */
   copyTimes(stream: string): ReadonlyMap<string, readonly number[]> {
     const times = new Map<string, number[]>();

@@ -3,6 +3,7 @@ import { JOIN_AT_LATEST_MS } from "../../player/delivery/joining.js";
 import { between } from "../audience/distributions.js";
 import { type Introductions, RandomIntroductions } from "./introductions.js";
 import { canConnect } from "./nat.js";
+import { NearIntroductions } from "./near-introductions.js";
 import type { Viewer } from "./viewer.js";
 import type { World } from "./world.js";
 
@@ -32,7 +33,10 @@ export class Meeting {
   constructor(world: World) {
     this.#world = world;
     const { schedule, scenario, random } = world;
-    this.#swarms = scenario.stream.renditions.map(() => new RandomIntroductions(random));
+    const isNear = scenario.policies.introductions === "near";
+    this.#swarms = scenario.stream.renditions.map(() =>
+      isNear ? new NearIntroductions(scenario, random) : new RandomIntroductions(random),
+    );
     this.#joins = schedule.on((viewer) => this.join(world.viewer(viewer)));
     this.#announces = schedule.on((viewer, retries) => this.#announce(world.viewer(viewer), retries));
     this.#connected = schedule.on((a, b) => this.#connect(world.viewer(a), world.viewer(b)));

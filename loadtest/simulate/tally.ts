@@ -1,9 +1,8 @@
 import type { SegmentRecord } from "../result/observations.js";
 import type { Timeline } from "../result/result.js";
+import { stepOf } from "../result/timeline-recorder.js";
 import { NEARNESSES, type Nearness } from "./paths.js";
 import type { Schedule } from "./schedule.js";
-
-const STEPS = 200;
 
 /** Counts what happens in a simulation, in all and in steps of time. */
 export class Tally {
@@ -26,7 +25,7 @@ export class Tally {
 
   constructor(schedule: Schedule, durationS: number) {
     this.#schedule = schedule;
-    this.stepS = Math.max(1, Math.ceil(durationS / STEPS));
+    this.stepS = stepOf(durationS);
     this.peerBytesByNearness = Object.fromEntries(NEARNESSES.map((name) => [name, 0])) as Record<
       Nearness,
       number
