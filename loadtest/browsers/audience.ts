@@ -1,5 +1,6 @@
 import type { Session } from "../audience/sessions.js";
 import type { SessionRecord } from "../result/observations.js";
+import type { RealAudience } from "../run/real-time.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { ViewerSnapshot } from "./page/snapshot.js";
 import type { Viewer } from "./viewer.js";
@@ -18,16 +19,8 @@ interface Seated {
   hasFailed: boolean;
 }
 
-export interface BrowserTotals {
-  readonly viewers: number;
-  readonly stalled: number;
-  readonly peerBytes: number;
-  readonly uploadedBytes: number;
-  readonly discardedBytes: number;
-}
-
-/** Browser viewers that come and go as planned. Somebody has to call {@link look} about every second. */
-export class BrowserAudience {
+/** Browser viewers that come and go as planned. */
+export class BrowserAudience implements RealAudience {
   readonly #scenario: Scenario;
   readonly #coming: Session[];
   readonly #open: (session: Session) => Promise<Viewer>;
@@ -49,7 +42,7 @@ export class BrowserAudience {
     await Promise.all([...this.#present].map((seated) => this.#follow(seated, elapsedS)));
   }
 
-  get totals(): BrowserTotals {
+  get totals(): RealAudience["totals"] {
     const all = [...this.#past, ...this.#present].flatMap(({ last }) => last ?? []);
     const sum = (of: (snapshot: ViewerSnapshot) => number) =>
       all.reduce((total, snapshot) => total + of(snapshot), 0);
@@ -62,7 +55,6 @@ export class BrowserAudience {
     };
   }
 
-  /** Looks a last time. */
   async close(): Promise<void> {
     await Promise.all(this.#working);
     await Promise.all([...this.#present].map((seated) => this.#read(seated)));

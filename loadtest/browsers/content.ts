@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StreamConfig } from "../../origin/index.js";
 import { makeContent } from "../bench/content.js";
+import { segmentsToMake, streamConfig } from "../run/stream-config.js";
 import type { Scenario } from "../scenario/scenario.js";
 
 /** What browsers decode: a test picture in the scenario's bitrates, made by ffmpeg and kept for later runs. */
@@ -14,10 +15,10 @@ export interface BrowserContent extends Disposable {
 const LOOP_SEGMENTS = 30;
 
 /** @throws {BenchError} where ffmpeg is missing. */
-export async function makeBrowserContent({ stream, durationS }: Scenario): Promise<BrowserContent> {
+export async function makeBrowserContent(scenario: Scenario): Promise<BrowserContent> {
+  const { stream } = scenario;
   const folder = mkdtempSync(join(tmpdir(), "nearcast-content-"));
-  const needed = Math.ceil(Math.min(stream.lengthS, durationS + 60) / stream.segmentS);
-  const segments = stream.kind === "live" ? LOOP_SEGMENTS : needed;
+  const segments = segmentsToMake(scenario, LOOP_SEGMENTS);
   const lines = ["#EXTM3U", "#EXT-X-VERSION:7"];
   for (const [index, { kbps }] of stream.renditions.entries()) {
     const name = `loadtest-${stream.segmentS}s-${segments}-${kbps}k`;
@@ -28,10 +29,7 @@ export async function makeBrowserContent({ stream, durationS }: Scenario): Promi
   }
   writeFileSync(join(folder, "master.m3u8"), `${lines.join("\n")}\n`);
   return {
-    stream:
-      stream.kind === "live"
-        ? { kind: "loop", folder, windowSegments: stream.windowSegments }
-        : { kind: "folder", folder },
+    stream: streamConfig(scenario, folder),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

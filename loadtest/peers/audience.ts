@@ -1,10 +1,12 @@
 import type { Session } from "../audience/sessions.js";
 import { seededRandom } from "../bench/random.js";
 import type { SessionRecord } from "../result/observations.js";
+import type { RealAudience } from "../run/real-time.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { HeadlessViewer } from "./headless-viewer.js";
 
-export interface Stage {
+/** Where headless viewers find everything. */
+export interface Addresses {
   readonly src: string;
   readonly tracker: string;
   readonly swarmId: string;
@@ -22,34 +24,23 @@ interface Seated {
   isPaused: boolean;
 }
 
-/** What all present and past viewers have done together. */
-export interface AudienceTotals {
-  readonly viewers: number;
-  readonly stalled: number;
-  readonly fromPeers: number;
-  readonly fromOrigin: number;
-  readonly uploaded: number;
-  readonly discarded: number;
-}
-
-/** Headless viewers that come and go as planned. Somebody has to call {@link look} often. */
-export class HeadlessAudience {
+/** Headless viewers that come and go as planned. */
+export class HeadlessAudience implements RealAudience {
   readonly records: SessionRecord[] = [];
   readonly #scenario: Scenario;
-  readonly #stage: Stage;
+  readonly #addresses: Addresses;
   readonly #coming: Session[];
   readonly #present = new Set<Seated>();
-  readonly #past = { fromPeers: 0, fromOrigin: 0, uploaded: 0, discarded: 0 };
+  readonly #past = { peerBytes: 0, uploadedBytes: 0, discardedBytes: 0 };
   readonly #random: () => number;
 
-  constructor(scenario: Scenario, stage: Stage, sessions: readonly Session[]) {
+  constructor(scenario: Scenario, addresses: Addresses, sessions: readonly Session[]) {
     this.#scenario = scenario;
-    this.#stage = stage;
+    this.#addresses = addresses;
     this.#coming = [...sessions].reverse();
     this.#random = seededRandom(scenario.seed);
   }
 
-  /** Lets those come, go, pause and seek whose time it is. @param elapsedS since the run's start. */
   look(elapsedS: number): void {
     while ((this.#coming.at(-1)?.joinS ?? Number.POSITIVE_INFINITY) <= elapsedS) {
       const session = this.#coming.pop();
@@ -61,14 +52,13 @@ export class HeadlessAudience {
     }
   }
 
-  get totals(): AudienceTotals {
+  get totals(): RealAudience["totals"] {
     const totals = { ...this.#past, viewers: this.#present.size, stalled: 0 };
     for (const { viewer } of this.#present) {
-      const counts = viewer.counts;
-      totals.fromPeers += counts.fromPeers;
-      totals.fromOrigin += counts.fromOrigin;
-      totals.uploaded += counts.uploaded;
-      totals.discarded += counts.discarded;
+      const { fromPeers, uploaded, discarded } = viewer.counts;
+      totals.peerBytes += fromPeers;
+      totals.uploadedBytes += uploaded;
+      totals.discardedBytes += discarded;
       if (viewer.player.figures.isStalled) totals.stalled++;
     }
     return totals;
@@ -82,7 +72,7 @@ export class HeadlessAudience {
     const { stream, policies } = this.#scenario;
     const { traits } = session;
     const viewer = new HeadlessViewer({
-      ...this.#stage,
+      ...this.#addresses,
       latencySegments: stream.latencySegments,
       usesPeers: traits.usesPeers,
       mayUpload: traits.mayUpload && traits.conduct !== "free-rider",
@@ -132,10 +122,9 @@ export class HeadlessAudience {
     const { startupMs, playedMs, stalls, stalledMs } = viewer.player.figures;
     const counts = viewer.counts;
     viewer.close();
-    this.#past.fromPeers += counts.fromPeers;
-    this.#past.fromOrigin += counts.fromOrigin;
-    this.#past.uploaded += counts.uploaded;
-    this.#past.discarded += counts.discarded;
+    this.#past.peerBytes += counts.fromPeers;
+    this.#past.uploadedBytes += counts.uploaded;
+    this.#past.discardedBytes += counts.discarded;
     this.records.push({
       startupMs,
       playedMs,

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StreamConfig } from "../../origin/index.js";
+import { segmentsToMake, streamConfig } from "../run/stream-config.js";
 import type { Scenario } from "../scenario/scenario.js";
 
 /** Content for viewers that do not decode: random bytes in segments of the scenario's length and bitrates. */
@@ -13,10 +14,10 @@ export interface Content extends Disposable {
 /** A live loop comes round after so many segments; nobody compares them. */
 const LOOP_SEGMENTS = 20;
 
-export function makeRandomContent({ stream, durationS }: Scenario): Content {
+export function makeRandomContent(scenario: Scenario): Content {
+  const { stream } = scenario;
   const folder = mkdtempSync(join(tmpdir(), "nearcast-content-"));
-  const needed = Math.ceil(Math.min(stream.lengthS, durationS + 60) / stream.segmentS);
-  const segments = stream.kind === "live" ? LOOP_SEGMENTS : needed;
+  const segments = segmentsToMake(scenario, LOOP_SEGMENTS);
   stream.renditions.forEach(({ kbps }, index) => {
     mkdirSync(join(folder, String(index)));
     const bytes = Buffer.alloc(Math.round((kbps * stream.segmentS * 1000) / 8));
@@ -27,10 +28,7 @@ export function makeRandomContent({ stream, durationS }: Scenario): Content {
   });
   writeFileSync(join(folder, "master.m3u8"), masterPlaylist(stream.renditions));
   return {
-    stream:
-      stream.kind === "live"
-        ? { kind: "loop", folder, windowSegments: stream.windowSegments }
-        : { kind: "folder", folder },
+    stream: streamConfig(scenario, folder),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

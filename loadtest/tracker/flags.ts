@@ -1,16 +1,11 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { FlagError, parseFlags, wholeNumber } from "../flags.js";
+import type { TrackerLoad } from "./tracker-load.js";
 
-export interface TrackerFlags {
+/** Without `url` a tracker is started. */
+export interface TrackerFlags extends Omit<TrackerLoad, "url"> {
   readonly url: string | undefined;
   readonly start: "nearcast" | "stock";
-  readonly sockets: number;
-  readonly swarmSize: number;
-  readonly offers: number;
-  readonly announcesPerSecond: number;
-  readonly seconds: number;
-  readonly sdpBytes: number;
-  readonly pid: number | undefined;
   readonly json: string | undefined;
 }
 
