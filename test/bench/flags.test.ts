@@ -5,7 +5,17 @@ import { FlagError } from "../../loadtest/flags.js";
 test("without flags everything is run", () => {
   expect(readOffloadFlags([])).toMatchObject({
     flags: {
-      scenarios: ["vod", "live6", "live18", "abr", "uplinks18", "uplinks8", "uneven18", "churn6"],
+      scenarios: [
+        "vod",
+        "live6",
+        "live18",
+        "abr",
+        "uplinks18",
+        "uplinks8",
+        "uneven18",
+        "downlinks",
+        "churn6",
+      ],
       engines: ["plain", "stock", "tuned", "nearcast"],
       viewers: 8,
       seconds: 120,

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { launchChromium } from "../../browsers/chromium.js";
-import type { Uplinks } from "../uplinks.js";
+import type { Links } from "../links.js";
 
 /** Where viewers are opened. */
 export interface Browsers extends AsyncDisposable {
@@ -9,18 +9,18 @@ export interface Browsers extends AsyncDisposable {
 }
 
 /**
- * Starts one browser for all seats or, where uplinks are limited, one behind each of them.
+ * Starts one browser for all seats or, where links are limited, one behind each of them.
  *
  * @param url where the viewers' page is served; it counts as secure, or pages would have no `crypto.subtle`.
  */
-export async function openBrowsers(uplinks: Uplinks | undefined, url: string): Promise<Browsers> {
+export async function openBrowsers(links: Links | undefined, url: string): Promise<Browsers> {
   const browsers: Browser[] = [];
   const close = async () => {
     await Promise.all(browsers.map((browser) => browser.close()));
   };
   const flags = [`--unsafely-treat-insecure-origin-as-secure=${url}`];
   try {
-    for (const executablePath of uplinks?.executables ?? [undefined]) {
+    for (const executablePath of links?.executables ?? [undefined]) {
       browsers.push(
         await launchChromium(flags, { endsOnSignals: false, ...(executablePath && { executablePath }) }),
       );

@@ -48,6 +48,11 @@ export const ENGINES = {
 export type EngineName = keyof typeof ENGINES;
 export const ENGINE_NAMES = Object.keys(ENGINES) as EngineName[];
 
+const NARROW_UPLINKS_8_S = {
+  highDemandTimeWindow: 2,
+  httpDownloadTimeWindow: 6,
+  p2pNotReceivingBytesTimeoutMs: 20_000,
+};
 const NARROW_UPLINKS = {
   highDemandTimeWindow: 3,
   httpDownloadTimeWindow: 14,
@@ -61,8 +66,9 @@ export const TUNED: Record<ScenarioName, Record<string, number>> = {
   live18: { highDemandTimeWindow: 2, httpDownloadTimeWindow: 10 },
   abr: { highDemandTimeWindow: 1 },
   uplinks18: NARROW_UPLINKS,
-  uplinks8: { highDemandTimeWindow: 2, httpDownloadTimeWindow: 6, p2pNotReceivingBytesTimeoutMs: 20_000 },
+  uplinks8: NARROW_UPLINKS_8_S,
   uneven18: NARROW_UPLINKS,
+  downlinks: NARROW_UPLINKS_8_S,
   churn6: { highDemandTimeWindow: 1 },
 };
 

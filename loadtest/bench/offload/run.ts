@@ -5,8 +5,8 @@ import { openViewer } from "../../browsers/viewer.js";
 import { serveViewerPages } from "../../browsers/viewer-pages.js";
 import { BenchError } from "../bench-error.js";
 import { CpuMeter } from "../cpu.js";
+import { type Links, openLinks } from "../links.js";
 import { seededRandom } from "../random.js";
-import { openUplinks, type Uplinks } from "../uplinks.js";
 import { Audience, type AudienceMoment } from "./audience.js";
 import { openBrowsers } from "./browsers.js";
 import { ENGINES } from "./engines.js";
@@ -57,17 +57,17 @@ export async function runOffload(
 ): Promise<OffloadRun> {
   const scenario: Scenario = SCENARIOS[planned.scenario];
   const programme = await openProgramme(scenario.programme, size.seconds);
-  using uplinks = openScenarioUplinks(scenario, programme, size.viewers);
+  using links = openScenarioLinks(scenario, programme, size.viewers);
   const log = new AccessLog();
   await using stack = await startStack({
-    ...(uplinks && { host: uplinks.host }),
+    ...(links && { host: links.host }),
     originPort: 0,
     trackerPort: 0,
     streams: { [STREAM]: programme.stream },
     onServed: log.add,
     routes: serveViewerPages,
   });
-  await using browsers = await openBrowsers(uplinks, stack.url);
+  await using browsers = await openBrowsers(links, stack.url);
 
   // All engines of a round meet the same audience, at the same phase of the live segments.
   const random = seededRandom(planned.round);
@@ -113,15 +113,23 @@ export async function runOffload(
   };
 }
 
-function openScenarioUplinks(
-  { uplinks }: Scenario,
+function openScenarioLinks(
+  { uplinks, downlinks }: Scenario,
   { bitsPerSecond }: Programme,
   viewers: number,
-): Uplinks | undefined {
-  if (!uplinks) return undefined;
-  if (bitsPerSecond === undefined) throw new BenchError("Limited uplinks need a programme of one bitrate.");
-  const factors = Array.from({ length: viewers }, (_, seat) => uplinks[seat % uplinks.length] as number);
-  return openUplinks(factors.map((factor) => factor * bitsPerSecond));
+): Links | undefined {
+  if (!uplinks && !downlinks) return undefined;
+  if (bitsPerSecond === undefined) throw new BenchError("Limited links need a programme of one bitrate.");
+  const limit = (factors: readonly number[] | undefined, seat: number) => {
+    const factor = factors?.[seat % factors.length];
+    return factor === undefined ? undefined : factor * bitsPerSecond;
+  };
+  return openLinks(
+    Array.from({ length: viewers }, (_, seat) => ({
+      uplink: limit(uplinks, seat),
+      downlink: limit(downlinks, seat),
+    })),
+  );
 }
 
 /** After this, everybody has had to ask for a segment that was asked for once: it was played, or its turn was near. */

@@ -11,6 +11,8 @@ export interface Scenario {
   readonly joinJitterMs: number;
   /** Uplinks as multiples of the bitrate, which viewers take in turn; without it nothing is limited. */
   readonly uplinks?: readonly number[];
+  /** The same for downlinks. */
+  readonly downlinks?: readonly number[];
   /** One viewer goes without notice and another one comes, this often. */
   readonly turnoverEveryMs?: number;
 }
@@ -49,6 +51,13 @@ export const SCENARIOS = {
     about: "live, 18 s latency, every other uplink 1.2 x and 5 x the bitrate",
     latencySegments: 9,
     uplinks: [1.2, 5],
+  },
+  downlinks: {
+    ...LIVE,
+    about: "live, 8 s latency, every other downlink 1.4 x the bitrate, all uplinks 2.3 x",
+    latencySegments: 4,
+    uplinks: [2.3],
+    downlinks: [1.4, 20],
   },
   churn6: {
     ...LIVE,

@@ -1,5 +1,5 @@
-// Viewers behind uplinks of limited speed: each in a network namespace of its own on one bridge of this machine.
-// Downlinks, and the server's own link, are not limited.
+// Viewers behind links of limited speed: each in a network namespace of its own on one bridge of this machine. The
+// server's own link is not limited.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,10 +8,16 @@ import { BenchError } from "./bench-error.js";
 import { run } from "./command-lines.js";
 import { requirePrograms } from "./programs.js";
 
-export interface Uplinks extends Disposable {
+/** In bits per second; `undefined` is not limited. */
+export interface LinkLimits {
+  readonly uplink?: number | undefined;
+  readonly downlink?: number | undefined;
+}
+
+export interface Links extends Disposable {
   /** Address of this machine on the bridge; servers listen here. */
   readonly host: string;
-  /** One program per uplink that runs Chromium behind it. */
+  /** One program per link that runs Chromium behind it. */
   readonly executables: readonly string[];
 }
 
@@ -23,21 +29,19 @@ const NETWORK = "10.77.0";
 const SHAPING = "burst 32kb latency 400ms";
 
 /**
- * Makes one namespace per uplink; disposing removes them all. What a killed run has left is removed first.
+ * Makes one namespace per link; disposing removes them all. What a killed run has left is removed first.
  *
  * @throws {BenchError} where this user or system cannot, or another run has the network.
  */
-export function openUplinks(bitsPerSecond: readonly number[]): Uplinks {
+export function openLinks(limits: readonly LinkLimits[]): Links {
   if (process.getuid?.() !== 0) {
-    throw new BenchError("Limited uplinks need network namespaces: run this scenario as root.");
+    throw new BenchError("Limited links need network namespaces: run this scenario as root.");
   }
-  if (bitsPerSecond.length > 200) throw new BenchError("Limited uplinks: expected at most 200 viewers.");
+  if (limits.length > 200) throw new BenchError("Limited links: expected at most 200 viewers.");
   requirePrograms(["iproute2"]);
   for (const pid of ownersOfLeftovers()) if (pid === process.pid || !isBench(pid)) remove(pid);
   if (run(`ip -4 -o addr show to ${NETWORK}.0/24`).trim() !== "") {
-    throw new BenchError(
-      `Limited uplinks: ${NETWORK}.0/24 is in use on this machine, perhaps by another run.`,
-    );
+    throw new BenchError(`Limited links: ${NETWORK}.0/24 is in use on this machine, perhaps by another run.`);
   }
 
   const name = `${PREFIX}${process.pid}`;
@@ -47,7 +51,7 @@ export function openUplinks(bitsPerSecond: readonly number[]): Uplinks {
     run(`ip addr add ${NETWORK}.1/24 dev ${name}`);
     run(`ip link set ${name} up`);
     mkdirSync(wrapperFolder(process.pid), { recursive: true });
-    const executables = bitsPerSecond.map((rate, index) => openUplink(name, index + 2, rate));
+    const executables = limits.map((limit, index) => openLink(name, index + 2, limit));
     return { host: `${NETWORK}.1`, executables, [Symbol.dispose]: dispose };
   } catch (error) {
     dispose();
@@ -55,7 +59,7 @@ export function openUplinks(bitsPerSecond: readonly number[]): Uplinks {
   }
 }
 
-function openUplink(bridge: string, number: number, bitsPerSecond: number): string {
+function openLink(bridge: string, number: number, { uplink, downlink }: LinkLimits): string {
   const namespace = `${bridge}-${number}`;
   const outside = `${bridge}v${number}`;
   run(`ip netns add ${namespace}`);
@@ -66,7 +70,12 @@ function openUplink(bridge: string, number: number, bitsPerSecond: number): stri
   run(`ip -n ${namespace} link set eth0 up`);
   // WebRTC offers only the address that leads to the world. Nothing gets there: whoever is not on the bridge is not found.
   run(`ip -n ${namespace} route add default dev eth0`);
-  run(`tc -n ${namespace} qdisc add dev eth0 root tbf rate ${Math.round(bitsPerSecond)}bit ${SHAPING}`);
+  if (uplink !== undefined) {
+    run(`tc -n ${namespace} qdisc add dev eth0 root tbf rate ${Math.round(uplink)}bit ${SHAPING}`);
+  }
+  // What the other end of the cable sends is what comes in.
+  if (downlink !== undefined)
+    run(`tc qdisc add dev ${outside} root tbf rate ${Math.round(downlink)}bit ${SHAPING}`);
   const wrapper = join(wrapperFolder(process.pid), namespace);
   // `exec`, so that the process that playwright ends is Chromium itself.
   const script = `#!/bin/sh\nexec ip netns exec ${namespace} '${chromiumExecutable()}' "$@"\n`;
