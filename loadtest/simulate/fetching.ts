@@ -54,6 +54,7 @@ export class Fetching {
       peers: 0,
       isJoining: false,
       learnSpreadMs: programme.isLive ? programme.segmentMs : (this.#windowS * 1000) / 2,
+      isNarrow: false,
       showMs: programme.isLive ? SHOW_MS.live : SHOW_MS.vod,
     };
     this.#view = {

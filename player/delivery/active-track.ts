@@ -54,7 +54,8 @@ export class ActiveTrack {
         received: async (number, data) => delivery.received(number, data),
         stored: () => [...store.segmentsOf(track.id)].map(({ number }) => number),
         isWanted: (number) => delivery.isWanted(number),
-        uploadAsked: (number) => uploadAsked(track, number, store, uploads),
+        uploadAsked: (number) =>
+          delivery.isPressed ? undefined : uploadAsked(track, number, store, uploads),
         uploadMoved: (peerId, bytes) => {
           uploads.moved(peerId, bytes);
           listener.uploaded(bytes, peerId);

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.js";
 import type { Verdict } from "../integrity/integrity.js";
 import { seedingRank } from "../policy/election.js";
-import { decideFetch, type Neighbourhood } from "../policy/fetch-decision.js";
+import { decideFetch, leavesTimeForPeers, type Neighbourhood } from "../policy/fetch-decision.js";
 import type { OriginTime } from "../policy/origin-time.js";
 import { capabilityOf } from "../protocol/index.js";
 import type { Intake } from "./intake.js";
@@ -76,7 +76,14 @@ export interface Rejection {
 }
 
 /** How a segment is seen that peers cannot be asked for. */
-const ALONE: Neighbourhood = { peers: 0, seeders: 0, isJoining: false, learnSpreadMs: 0, showMs: 0 };
+const ALONE: Neighbourhood = {
+  peers: 0,
+  seeders: 0,
+  isJoining: false,
+  learnSpreadMs: 0,
+  showMs: 0,
+  isNarrow: false,
+};
 /** How long a new viewer waits for its first peer, where its buffer allows. */
 export const JOINING_MS = 2_000;
 /** How long peers of a new viewer may take to show what they have. */
@@ -175,6 +182,7 @@ export class TrackDelivery {
     const settledAtMs = this.#firstPeerAtMs === undefined ? 0 : this.#firstPeerAtMs + SETTLING_MS;
     let nextMs = Number.POSITIVE_INFINITY;
     let elected = 0;
+    let isInOrder = true;
     for (const record of this.#records.values()) if (record.fetch && !record.receiver) elected++;
     for (const record of this.#records.values()) {
       const { segment, receiver } = record;
@@ -190,11 +198,14 @@ export class TrackDelivery {
         expectedBytes: this.#meanBytes,
       });
       const surroundings = this.#options.mayShare(segment) ? around : ALONE;
+      record.hasTimeForPeers = leavesTimeForPeers(view.neededAtMs, surroundings, originTime(), nowMs);
       const decision = decideFetch(view, surroundings, originTime(), nowMs);
       if (decision.at === "wait") {
         nextMs = Math.min(nextMs, decision.untilMs);
         if (record.transfer) record.transfer.promisedAtMs = decision.promisedAtMs;
-      } else if (receiver || (elected < SIMULTANEOUS_ELECTED_FETCHES && intake.hasRoom)) {
+        // A later segment must not take a narrow downlink from one that is needed before it.
+        isInOrder &&= !around.isNarrow || record.transfer !== undefined;
+      } else if (receiver || (elected < SIMULTANEOUS_ELECTED_FETCHES && intake.hasRoom && isInOrder)) {
         if (!receiver) elected++;
         // Those who were elected have promised it to others, too.
         this.#fetch(record, receiver !== undefined && decision.because !== "elected");
@@ -267,6 +278,13 @@ export class TrackDelivery {
     return (this.#meanBytes ?? 0) / (this.#options.targetDurationS * 1000);
   }
 
+  /** Playback needs the link for itself: it waits for the origin on a narrow downlink, whose uplink carries the receipts. */
+  get isPressed(): boolean {
+    if (!this.#options.intake.isTaken) return false;
+    for (const { fetch, receiver } of this.#records.values()) if (fetch && receiver) return true;
+    return false;
+  }
+
   /**
    * A whole segment has come.
    *
@@ -312,6 +330,7 @@ export class TrackDelivery {
     if (!this.#options.mayShare(record.segment)) return false;
     // PML gives up what it must not want any more, so this also ends a transfer that the origin overtakes.
     if (intake.isTaken && (record.fetch || !record.transfer)) return false;
+    if (!record.transfer && !record.hasTimeForPeers) return false;
     return record.receiver !== undefined || this.#wouldKeep(record.segment, this.#options.playhead());
   }
 
@@ -340,6 +359,7 @@ export class TrackDelivery {
       // Others poll a live playlist up to a target duration later. A VOD's are at other places of it.
       learnSpreadMs: isLive ? targetDurationS * 1000 : (windowS * 1000) / 2,
       showMs: isLive ? SHOW_MS.live : SHOW_MS.vod,
+      isNarrow: Number.isFinite(this.#options.intake.limit),
     };
   }
 

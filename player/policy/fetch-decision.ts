@@ -40,6 +40,8 @@ export interface Neighbourhood {
   readonly learnSpreadMs: number;
   /** How long a peer that has the segment may take to show it. */
   readonly showMs: number;
+  /** The downlink carries little more than the stream: what comes from peers holds up what comes from the origin. */
+  readonly isNarrow: boolean;
 }
 
 export type FetchDecision =
@@ -80,7 +82,7 @@ export function decideFetch(
   origin: OriginTime,
   nowMs: number,
 ): FetchDecision {
-  const lastCallMs = segment.neededAtMs - safeOriginMs(origin) - MARGIN_MS;
+  const lastCallMs = lastCall(segment.neededAtMs, origin);
 
   if (around.peers === 0) return decideAlone(segment, around, lastCallMs, nowMs);
 
@@ -99,14 +101,35 @@ export function decideFetch(
     return { at: "fetch", because: segment.neededAtMs <= nowMs ? "urgent" : "deadline" };
   }
   if (arrivesInTime) return { at: "wait", untilMs: Math.min(lastCallMs, nowMs + 20 * RECHECK_MS) };
+  const isLateForPeers = !leavesTimeForPeers(segment.neededAtMs, around, origin, nowMs);
+  if (isLateForPeers && segment.isRequested) return { at: "fetch", because: "deadline" };
 
   const fetchAtMs = Math.min(
+    segment.isRequested && around.isNarrow ? lastCallMs - origin.meanMs : Number.POSITIVE_INFINITY,
     backupAtMs(segment, around, origin, lastCallMs),
     fallbackAtMs(segment, around, lastCallMs),
   );
   if (nowMs < fetchAtMs) return { at: "wait", untilMs: fetchAtMs };
   if (segment.rank === 0) return { at: "fetch", because: "elected" };
   return { at: "fetch", because: segment.isOffered ? "deadline" : "backup" };
+}
+
+/**
+ * Whether a transfer that begins now can still be made good by the origin if it fails. On a narrow downlink it takes as
+ * long as a fetch, and one that is cut off has taken that time from it.
+ */
+export function leavesTimeForPeers(
+  neededAtMs: number,
+  { isNarrow }: Neighbourhood,
+  origin: OriginTime,
+  nowMs: number,
+): boolean {
+  return !isNarrow || nowMs < lastCall(neededAtMs, origin) - origin.meanMs;
+}
+
+/** The latest moment for a fetch that is to be there in time. */
+function lastCall(neededAtMs: number, origin: OriginTime): number {
+  return neededAtMs - safeOriginMs(origin) - MARGIN_MS;
 }
 
 function decideAlone(

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { programmeSegments } from "../../support/programme-segments.js";
+import { seedingRank } from "../../../player/policy/election.js";
+import { mainTrack, programmeSegments } from "../../support/programme-segments.js";
 import { newPeerId, rival, TrackRoom } from "../../support/track-room.js";
 
 const NARROW = { bytesPerMs: 1, mediaBytesPerMs: 0.8 };
@@ -89,4 +90,36 @@ test("a transfer that the origin overtakes is given up: the two would hold each 
   expect(room.running).toEqual([1]);
   expect(room.swarmCalls).toContain("release 1");
   expect(room.track.isWanted(1)).toBe(false);
+});
+
+test("a later segment is not fetched ahead of one that is waited for", () => {
+  const peer = rival(new TrackRoom(), [3], "before");
+  const room = viewer(NARROW, peer);
+  const isElectedFor = (number: number) =>
+    seedingRank(`${mainTrack.fingerprint}/${number}`, room.self, [peer]) === 0;
+  expect([4, 5, 6, 7].some(isElectedFor)).toBe(true);
+  room.play(2_500);
+  expect(room.running).toEqual([]);
+  room.track.transferStarted(3, peer);
+  room.deliver(3, peer);
+  room.play(100);
+  expect(room.running.length).toBeLessThanOrEqual(1);
+});
+
+test("peers begin nothing that they could not fail at: the origin has no time to make good", () => {
+  const room = viewer(NARROW, rival(new TrackRoom(), [1, 2, 3], "before"));
+  room.playhead = { positionS: 1.5, rate: 1, bufferedToS: 2 };
+  room.look();
+  expect(room.track.isWanted(1)).toBe(false);
+  expect(room.track.isWanted(7)).toBe(true);
+});
+
+test("a viewer uploads nothing while playback waits for the origin on its narrow downlink", () => {
+  const room = viewer(NARROW);
+  expect(room.track.isPressed).toBe(false);
+  room.playhead = ALMOST_OUT;
+  room.request(1);
+  expect(room.track.isPressed).toBe(true);
+  room.fetchOf(1).done();
+  expect(room.track.isPressed).toBe(false);
 });

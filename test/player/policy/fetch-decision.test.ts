@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   decideFetch,
   type FetchDecision,
+  leavesTimeForPeers,
   type Neighbourhood,
   type SegmentView,
   type Transfer,
@@ -42,6 +43,7 @@ const cases: fc.Arbitrary<Case> = fc
     leeches: fc.integer({ min: 0, max: 5 }),
     isJoining: fc.boolean(),
     learnSpreadMs: fc.integer({ min: 0, max: 20_000 }),
+    isNarrow: fc.boolean(),
     showMs: fc.integer({ min: 0, max: 250 }),
     rank: fc.oneof(fc.nat({ max: 20 }), fc.constant(Number.POSITIVE_INFINITY)),
     // Known after now: what it knew before its first peer settles for a while.
@@ -59,6 +61,7 @@ const cases: fc.Arbitrary<Case> = fc
       peers: Math.max(1, seeders + leeches),
       isJoining: rest.isJoining,
       learnSpreadMs: rest.learnSpreadMs,
+      isNarrow: rest.isNarrow,
       showMs: rest.showMs,
     },
     segment: {
@@ -81,7 +84,8 @@ function casesWith(view: Partial<SegmentView>, around: Partial<Neighbourhood> = 
 }
 
 const requested = casesWith({ isRequested: true, transfer: undefined });
-const waiting = casesWith({ transfer: undefined, isOffered: false });
+const wide = { isNarrow: false };
+const waiting = casesWith({ transfer: undefined, isOffered: false }, wide);
 
 const lateness = fc.oneof(fc.constant(0), fc.nat({ max: 5_000 }));
 
@@ -197,7 +201,14 @@ describe("deadlines", () => {
 });
 
 describe("a peer's pace", () => {
-  const around = { seeders: 3, peers: 3, isJoining: false, learnSpreadMs: 2_000, showMs: 80 };
+  const around = {
+    seeders: 3,
+    peers: 3,
+    isJoining: false,
+    learnSpreadMs: 2_000,
+    showMs: 80,
+    isNarrow: false,
+  };
   const origin = { meanMs: 400, deviationMs: 50, firstByteMs: 50, bytesPerMs: 500 };
   const neededAtMs = NOW_MS + 5_000;
 
@@ -327,7 +338,7 @@ describe("ranks", () => {
 
   test("a segment that a peer has is left to it until the fallback, by every rank", () => {
     fc.assert(
-      fc.property(casesWith({ isOffered: true, transfer: undefined }), (it) => {
+      fc.property(casesWith({ isOffered: true, transfer: undefined }, wide), (it) => {
         const fallbackMs = lastCallMs(it) - it.segment.durationMs / 2;
         expect(firstFetch(it).atMs).toBeGreaterThanOrEqual(fallbackMs);
       }),
@@ -336,7 +347,7 @@ describe("ranks", () => {
 
   test("a viewer that may not seed asks the origin at the last call, not before", () => {
     fc.assert(
-      fc.property(casesWith({ rank: Number.POSITIVE_INFINITY, transfer: undefined }), (it) => {
+      fc.property(casesWith({ rank: Number.POSITIVE_INFINITY, transfer: undefined }, wide), (it) => {
         const { atMs } = firstFetch(it);
         if (it.segment.isRequested) expect(atMs).toBe(Math.max(NOW_MS, lastCallMs(it)));
         else expect(atMs).toBe(Number.POSITIVE_INFINITY);
@@ -395,15 +406,62 @@ describe("ranks", () => {
       isOffered,
       transfer: undefined,
     };
-    const around = { seeders: 3, peers: 3, isJoining: false, learnSpreadMs: 2_000, showMs: 80 };
+    const around = {
+      seeders: 3,
+      peers: 3,
+      isJoining: false,
+      learnSpreadMs: 2_000,
+      showMs: 80,
+      isNarrow: false,
+    };
     const origin = { meanMs: 400, deviationMs: 50, firstByteMs: 50, bytesPerMs: 500 };
     expect(decide({ segment, around, origin })).toEqual(expected);
   });
 });
 
+describe("on a narrow downlink", () => {
+  const narrow = { isNarrow: true };
+
+  test("what the player asks for is left to peers only while a transfer could fail and the origin make good", () => {
+    fc.assert(
+      fc.property(casesWith({ isRequested: true, transfer: undefined }, narrow), (it) => {
+        const { segment, around, origin } = it;
+        const { atMs } = firstFetch(it);
+        expect(atMs).toBeLessThanOrEqual(Math.max(NOW_MS, lastCallMs(it) - origin.meanMs));
+        if (NOW_MS < atMs) {
+          expect(leavesTimeForPeers(segment.neededAtMs, around, origin, NOW_MS)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  test("what nobody asks for is fetched no earlier than on a wide one", () => {
+    fc.assert(
+      fc.property(casesWith({ isRequested: false, transfer: undefined }, narrow), (it) => {
+        expect(firstFetch(it)).toEqual(firstFetch({ ...it, around: { ...it.around, ...wide } }));
+      }),
+    );
+  });
+
+  test("there is always time for peers on a wide one", () => {
+    fc.assert(
+      fc.property(casesWith({}, wide), ({ segment, around, origin }) => {
+        expect(leavesTimeForPeers(segment.neededAtMs, around, origin, NOW_MS)).toBe(true);
+      }),
+    );
+  });
+});
+
 describe("a transfer that playback depends on", () => {
   const origin = { meanMs: 400, deviationMs: 50, firstByteMs: 20, bytesPerMs: 500 };
-  const around = { seeders: 2, peers: 2, isJoining: false, learnSpreadMs: 2_000, showMs: 80 };
+  const around = {
+    seeders: 2,
+    peers: 2,
+    isJoining: false,
+    learnSpreadMs: 2_000,
+    showMs: 80,
+    isNarrow: false,
+  };
   const dripping = (promisedAtMs: number | undefined): SegmentView => ({
     knownAtMs: NOW_MS - 3_000,
     neededAtMs: NOW_MS + 500,
