@@ -23,6 +23,14 @@ const KINDS: Record<string, Kind> = {
     about: "load on any WebTorrent tracker: announces, offers and answers",
     load: async () => (await import("./tracker/command.js")).trackerCommand,
   },
+  sweep: {
+    about: "a scenario with one field at several values, simulated",
+    load: async () => (await import("./sweep/command.js")).sweepCommand,
+  },
+  calibrate: {
+    about: "the simulator beside real viewers",
+    load: async () => (await import("./calibrate/command.js")).calibrateCommand,
+  },
   plan: {
     about: "what a provider may expect of peers: offload, peak and money",
     load: async () => (await import("./plan/command.js")).planCommand,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -16,6 +17,8 @@ export async function runReplicas(
   signal: AbortSignal,
   onDone: (done: number) => void = () => {},
 ): Promise<LoadResult[]> {
+  // Every simulation listens to it.
+  setMaxListeners(0, signal);
   const pool = new Piscina<Scenario, LoadResult>({
     filename: workerFile(),
     maxThreads: Math.max(1, Math.min(scenarios.length, availableParallelism())),
