@@ -162,7 +162,7 @@ const Access = v.strictObject({
 });
 
 const PATHWAY_ID = expected('"." or 1 to 64 letters, digits, ".", "_" or "-"');
-const A_HOST = expected('a host name such as "cdn.example" or "cdn.example:8443"');
+const A_HOST = expected('a host name such as "cdn.example"');
 const Steering = v.strictObject({
   pathways: v.pipe(
     v.array(
@@ -177,8 +177,8 @@ const Steering = v.strictObject({
         host: v.exactOptional(
           v.pipe(
             v.string(A_HOST),
-            v.regex(/^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$/, A_HOST),
-            v.description("Replaces host and port of the playlist's address."),
+            v.regex(/^[A-Za-z0-9.-]{1,253}$/, A_HOST),
+            v.description("Replaces the host name of the playlist's address; scheme and port stay."),
           ),
         ),
       }),

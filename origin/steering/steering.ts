@@ -12,7 +12,7 @@ export interface SteeringConfig {
 export interface Pathway {
   /** Letters, digits, `.`, `_` or `-`. The address that a player has loaded the playlist from is `.`. */
   id: string;
-  /** Host name and port that replace those of the playlist's address; not for `.`. */
+  /** Host name that replaces the one of the playlist's address, whose scheme and port stay; not for `.`. */
   host?: string;
 }
 

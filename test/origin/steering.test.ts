@@ -6,7 +6,7 @@ test("players learn of the other hosts, in the operator's order, with this one l
   const steering = {
     pathways: [
       { id: "a", host: "a.example" },
-      { id: "b", host: "b.example:8443" },
+      { id: "b", host: "b.example" },
     ],
     ttlSeconds: 20,
   };
@@ -24,7 +24,7 @@ test("players learn of the other hosts, in the operator's order, with this one l
     "PATHWAY-PRIORITY": ["a", "b", "."],
     "PATHWAY-CLONES": [
       { "BASE-ID": ".", ID: "a", "URI-REPLACEMENT": { HOST: "a.example" } },
-      { "BASE-ID": ".", ID: "b", "URI-REPLACEMENT": { HOST: "b.example:8443" } },
+      { "BASE-ID": ".", ID: "b", "URI-REPLACEMENT": { HOST: "b.example" } },
     ],
   });
   expect(await (await fetch(`${url}/hls/sample/360p/playlist.m3u8`)).text()).not.toContain("STEERING");

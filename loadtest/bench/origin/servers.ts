@@ -27,9 +27,11 @@ export async function startNginx(served: string, folder: string, core: number): 
   mkdirSync(folder, { recursive: true });
   const port = await freePort();
   const conf = join(folder, "nginx.conf");
+  // As root, nginx would serve as a user who may not read temporary folders.
+  const user = process.getuid?.() === 0 ? "user root;" : "";
   writeFileSync(
     conf,
-    `worker_processes 1; daemon off; pid ${join(folder, "pid")}; error_log ${join(folder, "error.log")};
+    `${user} worker_processes 1; daemon off; pid ${join(folder, "pid")}; error_log ${join(folder, "error.log")};
      events { worker_connections 4096; }
      http { sendfile on; tcp_nopush on; access_log off; keepalive_requests 100000000;
             types { application/vnd.apple.mpegurl m3u8; video/mp4 m4s mp4; }

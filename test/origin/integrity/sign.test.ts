@@ -65,7 +65,7 @@ test("sign names the segments that it cannot read, and vouches for the others", 
 });
 
 test.each<[what: string, content: string, mode: number, sentence: string]>([
-  ["everybody may read", newPem(), 0o644, "everybody may read"],
+  ["everybody may read", newPem(), 0o644, "every user of this machine can use"],
   ["is no key", "hello", 0o600, "expected a private key on P-256 or Ed25519, as PEM or JWK"],
   ["is broken JSON", "{", 0o600, "expected a private key on P-256 or Ed25519, as PEM or JWK"],
 ])("a key file that %s ends with one sentence and exit code 1", async (_what, content, mode, sentence) => {
