@@ -147,7 +147,7 @@ export class Exchange {
     }
     tally.fromPeer(upload.bytes, this.paths.nearness(from.traits, to.traits));
     to.fromPeers += upload.bytes;
-    fetching.arrived(to, want);
+    fetching.arrived(to, want, false);
     // This peer may have another one.
     if (this.#mayServe(to.index, from.index)) this.#offer(to, from);
   }

@@ -54,7 +54,6 @@ export class Fetching {
       peers: 0,
       isJoining: false,
       learnSpreadMs: programme.isLive ? programme.segmentMs : (this.#windowS * 1000) / 2,
-      isNarrow: false,
       showMs: programme.isLive ? SHOW_MS.live : SHOW_MS.vod,
     };
     this.#view = {
@@ -82,10 +81,12 @@ export class Fetching {
       viewer.oldestHeld = segment;
       viewer.reached = Math.max(viewer.reached, segment - 1);
     }
-    const want = viewer.want(segment) ?? this.#add(viewer, segment);
+    const known = viewer.want(segment);
+    const want = known ?? this.#add(viewer, segment);
     want.isRequested = true;
     want.dueAtMs = Number.POSITIVE_INFINITY;
-    if (viewer.traits.usesPeers) this.#world.exchange.pull(viewer);
+    // For what was wanted before, peers are asked as soon as they have it.
+    if (!known) this.#world.exchange.pull(viewer);
     this.evaluate(viewer);
   }
 
@@ -160,7 +161,7 @@ export class Fetching {
   }
 
   /** A whole segment has come, from a peer or from the origin. */
-  arrived(viewer: Viewer, want: Want): void {
+  arrived(viewer: Viewer, want: Want, isFromOrigin: boolean): void {
     const { exchange, playback, origin, held } = this.#world;
     if (want.fetch) {
       origin.abort(want.fetch);
@@ -177,7 +178,8 @@ export class Fetching {
       exchange.announce(viewer);
     }
     if (want.isRequested) playback.delivered(viewer, want.segment);
-    if (viewer.wants.length > 0) this.evaluate(viewer);
+    // One fetch less is under way, so that another one may begin.
+    if (isFromOrigin && viewer.wants.length > 0) this.evaluate(viewer);
   }
 
   failed(viewer: Viewer, want: Want): void {

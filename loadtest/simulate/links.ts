@@ -188,12 +188,11 @@ export class Links {
       this.#schedule(flow, nowMs);
       return;
     }
-    const { from, to, want } = flow;
-    const wasLast = { startedAtMs: flow.startedAtMs, askedAtMs: flow.askedAtMs, bytes: flow.bytes };
-    const { activeAtStart, wasBusy } = flow;
+    const { from, to, want, bytes, askedAtMs, startedAtMs, activeAtStart, wasBusy } = flow;
     this.#close(flow);
-    if (from) this.#world.exchange.delivered(from, to, want, { ...wasLast, activeAtStart, wasBusy });
-    else this.#world.origin.delivered(to, want, wasLast);
+    const { exchange, origin } = this.#world;
+    if (from) exchange.delivered(from, to, want, { askedAtMs, startedAtMs, bytes, activeAtStart, wasBusy });
+    else origin.delivered(to, want, { askedAtMs, startedAtMs, bytes });
   }
 }
 

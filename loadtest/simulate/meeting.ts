@@ -97,7 +97,10 @@ export class Meeting {
     }
     const swarm = this.#swarms[viewer.rendition];
     swarm?.add(viewer);
-    for (const other of swarm?.introduce(viewer, OFFERS) ?? []) this.#call(viewer, other);
+    // Whoever has enough peers makes no offers.
+    if (viewer.peerCount < this.#world.scenario.policies.maxPeers) {
+      for (const other of swarm?.introduce(viewer, OFFERS) ?? []) this.#call(viewer, other);
+    }
     schedule.after(ANNOUNCE_EVERY_MS, this.#announces, viewer.index, 0);
   }
 

@@ -71,7 +71,7 @@ export class Origin {
       sharedBytes: 0,
     });
     want.fetch = undefined;
-    fetching.arrived(to, want);
+    fetching.arrived(to, want, true);
   }
 
   #answers(index: number, stamp: number): void {

@@ -8,7 +8,7 @@ import { Viewer } from "../../../loadtest/simulate/viewer.js";
 
 const scenario = parseScenario({
   stream: { kind: "live", renditions: [{ kbps: 500 }] },
-  audience: { viewers: 600 },
+  audience: { viewers: 240 },
   networks: [
     { name: "a", country: "DE", isp: "A", places: 10 },
     { name: "b", country: "DE", isp: "B", places: 10 },
@@ -27,7 +27,7 @@ function shareInside(introductions: NearIntroductions | RandomIntroductions): nu
   for (let round = 0; round < 4; round++) {
     for (const viewer of viewers) {
       for (const other of introductions.introduce(viewer, 5)) {
-        expect(other).not.toBe(viewer);
+        if (other === viewer) throw new Error("introduced to itself");
         all++;
         if (other.traits.network === viewer.traits.network) inside++;
       }
