@@ -51,7 +51,7 @@ export class Exchange {
     this.#ghostGone = schedule.on((viewer) => {
       const from = world.viewer(viewer);
       from.ghosts--;
-      this.#uplinkChanged(from);
+      this.uplinkChanged(from);
     });
   }
 
@@ -68,7 +68,7 @@ export class Exchange {
   pull(viewer: Viewer): void {
     if (viewer.peerCount === 0) return;
     for (const want of viewer.wants) {
-      if (want.transfer || viewer.transfers.length >= SIMULTANEOUS_TRANSFERS) continue;
+      if (want.transfer || !this.#hasRoom(viewer)) continue;
       const from = this.#choose(viewer, want);
       if (from) this.#ask(viewer, want, from);
     }
@@ -131,7 +131,7 @@ export class Exchange {
     from.uploaded += upload.bytes;
     from.uplinkFreedAtMs = nowMs;
     tally.uploaded(upload.bytes);
-    this.#uplinkChanged(from);
+    this.uplinkChanged(from);
 
     this.#forget(to, want);
     const rate = upload.bytes / Math.max(1, nowMs - upload.askedAtMs);
@@ -180,7 +180,7 @@ export class Exchange {
 
   /** `peer` has something to give; one segment at a time. */
   #offer(viewer: Viewer, peer: Viewer): void {
-    if (viewer.transfers.length >= SIMULTANEOUS_TRANSFERS || this.#isBusy(viewer, peer.index)) return;
+    if (!this.#hasRoom(viewer) || this.#isBusy(viewer, peer.index)) return;
     const shown = this.#world.shown[viewer.rendition];
     for (const want of viewer.wants) {
       if (want.transfer || !shown?.has(want.segment, peer.index)) continue;
@@ -189,6 +189,7 @@ export class Exchange {
         peer.hasRefused = true;
         continue;
       }
+      if (!this.#world.intake.wants(viewer, want)) continue;
       this.#ask(viewer, want, peer);
       this.recount(viewer);
       return;
@@ -217,7 +218,7 @@ export class Exchange {
       candidates.push(place);
       fastest = Math.max(fastest, peerRates[place] as number);
     }
-    if (candidates.length === 0) return undefined;
+    if (candidates.length === 0 || !this.#world.intake.wants(viewer, want)) return undefined;
     const least = fastest === 0 ? 1 : fastest / 10;
     let left = 0;
     for (const place of candidates) left += Math.max(peerRates[place] as number, least);
@@ -236,6 +237,10 @@ export class Exchange {
     return false;
   }
 
+  #hasRoom({ transfers, intakeLimit }: Viewer): boolean {
+    return transfers.length < Math.min(SIMULTANEOUS_TRANSFERS, intakeLimit);
+  }
+
   #isBusy({ transfers }: Viewer, peer: number): boolean {
     for (const { from } of transfers) if (from?.index === peer) return true;
     return false;
@@ -250,7 +255,7 @@ export class Exchange {
     want.promisedAtMs = undefined;
     to.transfers.push(flow);
     from.promised++;
-    this.#uplinkChanged(from);
+    this.uplinkChanged(from);
     // The way there and the way back in one: what is admitted begins to arrive at once.
     const rttMs = this.paths.rttMs(from.traits, to.traits);
     schedule.after(rttMs, this.#asked, flow.index, flow.stamp);
@@ -288,7 +293,7 @@ export class Exchange {
     this.#forget(to, want);
     this.#world.tally.discarded(this.#world.links.abort(flow));
     if (from && wasPromised) from.promised--;
-    if (from) this.#uplinkChanged(from);
+    if (from) this.uplinkChanged(from);
   }
 
   #forget(to: Viewer, want: Want): void {
@@ -298,12 +303,13 @@ export class Exchange {
   }
 
   /** The uplink has one upload more or less, or is known better. Whoever was refused hears of it when there is room. */
-  #uplinkChanged(from: Viewer): void {
+  uplinkChanged(from: Viewer): void {
     const active = from.uploads.length + from.ghosts + from.promised;
     const bytesPerMs = from.uplinkBytesPerMs || from.peersBytesPerMs;
     const { programme } = this.#world;
     const bytes = programme.bytesOf(from.rendition);
-    const hasRoom = admitUpload({ active, bytesPerMs }, bytes, programme.segmentMs);
+    const hasRoom =
+      admitUpload({ active, bytesPerMs }, bytes, programme.segmentMs) && !this.#world.intake.isPressed(from);
     this.#isFull[from.index] = hasRoom ? 0 : 1;
     if (!hasRoom || !from.hasRefused || from.state !== "present") return;
     from.hasRefused = false;

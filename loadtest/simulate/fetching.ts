@@ -9,6 +9,7 @@ import {
 } from "../../player/delivery/track-delivery.js";
 import {
   decideFetch,
+  leavesTimeForPeers,
   type Neighbourhood,
   type SegmentView,
   type Transfer,
@@ -53,6 +54,7 @@ export class Fetching {
       seeders: 0,
       peers: 0,
       isJoining: false,
+      isNarrow: false,
       learnSpreadMs: programme.isLive ? programme.segmentMs : (this.#windowS * 1000) / 2,
       showMs: programme.isLive ? SHOW_MS.live : SHOW_MS.vod,
     };
@@ -110,7 +112,7 @@ export class Fetching {
   /** Looks at all that is wanted and starts what is due. */
   evaluate(viewer: Viewer): void {
     if (viewer.state !== "present") return;
-    const { schedule, programme, origin } = this.#world;
+    const { schedule, programme, origin, exchange } = this.#world;
     const { nowMs } = schedule;
     const around = this.#around;
     around.peers = viewer.peerCount;
@@ -123,8 +125,11 @@ export class Fetching {
     const isRunning = viewer.hasBegun && !viewer.isPaused;
     const settledAtMs = viewer.firstPeerAtMs === undefined ? 0 : viewer.firstPeerAtMs + SETTLING_MS;
     const view = this.#view;
+    const limit = this.#world.intake.learn(viewer);
+    around.isNarrow = limit !== Number.POSITIVE_INFINITY;
     let nextMs = Number.POSITIVE_INFINITY;
     let elected = 0;
+    let isInOrder = true;
     for (const want of viewer.wants) if (want.fetch && !want.isRequested) elected++;
     for (const want of viewer.wants) {
       if (want.fetch || (!want.isRequested && !isRunning)) continue;
@@ -144,14 +149,22 @@ export class Fetching {
       view.rank = this.#rank(viewer, want, nowMs);
       view.isOffered = want.isOffered;
       view.transfer = this.#transferOf(want, nowMs);
+      want.hasTimeForPeers = leavesTimeForPeers(view.neededAtMs, around, viewer.origin, nowMs);
       const decision = decideFetch(view, around, viewer.origin, nowMs);
       if (decision.at === "wait") {
         nextMs = Math.min(nextMs, decision.untilMs);
         if (want.transfer) want.promisedAtMs = decision.promisedAtMs;
-      } else if (want.isRequested || elected < SIMULTANEOUS_ELECTED_FETCHES) {
+        isInOrder &&= !around.isNarrow || want.transfer !== undefined;
+      } else if (
+        want.isRequested ||
+        (elected < SIMULTANEOUS_ELECTED_FETCHES && isInOrder && this.#world.intake.hasRoom(viewer))
+      ) {
         if (!want.isRequested) elected++;
         want.isFetchedForRequest = want.isRequested && decision.because !== "elected";
         want.fetch = origin.fetch(viewer, want);
+        this.#world.intake.fetchStarted(viewer);
+        // On a narrow downlink the origin overtakes the peer.
+        if (want.transfer && around.isNarrow && this.#world.intake.isTaken(viewer)) exchange.cancel(want);
       }
     }
     if (nextMs < viewer.lookAtMs && nextMs !== Number.POSITIVE_INFINITY) {
@@ -166,6 +179,7 @@ export class Fetching {
     if (want.fetch) {
       origin.abort(want.fetch);
       want.fetch = undefined;
+      this.#world.intake.fetchEnded(viewer);
     }
     exchange.cancel(want);
     viewer.wants.splice(viewer.wants.indexOf(want), 1);
@@ -185,6 +199,7 @@ export class Fetching {
   failed(viewer: Viewer, want: Want): void {
     const { nowMs } = this.#world.schedule;
     want.fetch = undefined;
+    this.#world.intake.fetchEnded(viewer);
     // hls.js tries again after a second, then after twice as long.
     const retryMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** viewer.retries++);
     want.restUntilMs = nowMs + (want.isRequested ? retryMs : REST_AFTER_FAILURE_MS);
@@ -194,7 +209,10 @@ export class Fetching {
   /** Gives up everything that is under way. */
   giveUp(viewer: Viewer): void {
     for (const want of viewer.wants.splice(0)) {
-      if (want.fetch) this.#world.origin.abort(want.fetch);
+      if (want.fetch) {
+        this.#world.origin.abort(want.fetch);
+        this.#world.intake.fetchEnded(viewer);
+      }
       want.fetch = undefined;
       this.#world.exchange.cancel(want);
     }
@@ -208,6 +226,7 @@ export class Fetching {
       knownAtMs: nowMs,
       isOld: segment <= viewer.firstKnown,
       isRequested: false,
+      hasTimeForPeers: true,
       dueAtMs: Number.POSITIVE_INFINITY,
       fetch: undefined,
       isFetchedForRequest: false,

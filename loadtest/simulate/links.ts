@@ -22,6 +22,8 @@ export class Flow {
   wasBusy = false;
   doneBytes = 0;
   doneAtMs = 0;
+  /** What had come to its viewer by the time it was asked for. */
+  cameBefore = 0;
   endsAtMs = Number.POSITIVE_INFINITY;
 
   constructor(index: number, to: Viewer, want: Want) {
@@ -74,6 +76,7 @@ export class Links {
     flow.askedAtMs = this.#world.schedule.nowMs;
     flow.rate = 0;
     flow.doneBytes = 0;
+    flow.cameBefore = from ? 0 : this.cameTo(to);
     flow.endsAtMs = Number.POSITIVE_INFINITY;
     return flow;
   }
@@ -82,6 +85,14 @@ export class Links {
   find(index: number, stamp: number): Flow | undefined {
     const flow = this.#flows[index];
     return flow && flow.stamp === stamp ? flow : undefined;
+  }
+
+  /** Bytes that have come to a viewer so far, from wherever. */
+  cameTo({ cameBytes, downloads }: Viewer): number {
+    const { nowMs } = this.#world.schedule;
+    let bytes = cameBytes;
+    for (const flow of downloads) bytes += flow.loadedBytes(nowMs);
+    return bytes;
   }
 
   start(flow: Flow): void {
@@ -125,6 +136,7 @@ export class Links {
 
   #close(flow: Flow): void {
     const wasMoving = flow.state === "moving";
+    flow.to.cameBytes += flow.loadedBytes(this.#world.schedule.nowMs);
     flow.state = "ended";
     flow.stamp++;
     if (wasMoving) {
@@ -188,11 +200,11 @@ export class Links {
       this.#schedule(flow, nowMs);
       return;
     }
-    const { from, to, want, bytes, askedAtMs, startedAtMs, activeAtStart, wasBusy } = flow;
+    const { from, to, want, bytes, askedAtMs, startedAtMs, activeAtStart, wasBusy, cameBefore } = flow;
     this.#close(flow);
     const { exchange, origin } = this.#world;
     if (from) exchange.delivered(from, to, want, { askedAtMs, startedAtMs, bytes, activeAtStart, wasBusy });
-    else origin.delivered(to, want, { askedAtMs, startedAtMs, bytes });
+    else origin.delivered(to, want, { askedAtMs, startedAtMs, bytes, cameBefore });
   }
 }
 

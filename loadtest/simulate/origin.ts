@@ -4,6 +4,15 @@ import { slowStartMs } from "./slow-start.js";
 import type { Viewer, Want } from "./viewer.js";
 import type { World } from "./world.js";
 
+/** A finished fetch. */
+export interface Fetched {
+  readonly askedAtMs: number;
+  readonly startedAtMs: number;
+  readonly bytes: number;
+  /** What had come to its viewer by the time it was asked for. */
+  readonly cameBefore: number;
+}
+
 /** The origin, or the CDN's edge: answers every request, as well as its faults allow. */
 export class Origin {
   readonly #world: World;
@@ -60,17 +69,18 @@ export class Origin {
   }
 
   /** All of it has come. */
-  delivered(to: Viewer, want: Want, flow: { askedAtMs: number; startedAtMs: number; bytes: number }): void {
-    const { tally, schedule, fetching } = this.#world;
+  delivered(to: Viewer, want: Want, flow: Fetched): void {
+    const { tally, schedule, fetching, links } = this.#world;
     tally.originSent(flow.bytes);
     tally.originCopy(to.rendition, want.segment, flow.bytes);
     to.origin = learnOriginTime(to.origin, {
       durationMs: schedule.nowMs - flow.askedAtMs,
       firstByteMs: flow.startedAtMs - flow.askedAtMs,
       bytes: flow.bytes,
-      sharedBytes: 0,
+      sharedBytes: Math.max(0, links.cameTo(to) - flow.bytes - flow.cameBefore),
     });
     want.fetch = undefined;
+    this.#world.intake.fetchEnded(to);
     fetching.arrived(to, want, true);
   }
 

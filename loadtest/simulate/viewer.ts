@@ -10,6 +10,8 @@ export interface Want {
   /** It was in the playlist before this viewer had peers. */
   readonly isOld: boolean;
   isRequested: boolean;
+  /** A transfer from a peer may begin: there is time for it to fail. */
+  hasTimeForPeers: boolean;
   dueAtMs: number;
   /** From the origin. */
   fetch: Flow | undefined;
@@ -90,6 +92,12 @@ export class Viewer {
   peerCountSinceMs = 0;
 
   // Transfers.
+  /** Segments that may come in at once; `Infinity` on a wide downlink. */
+  intakeLimit = Number.POSITIVE_INFINITY;
+  /** From the origin, begun and not ended. */
+  fetches = 0;
+  /** Of all flows that have ended. */
+  cameBytes = 0;
   readonly uploads: Flow[] = [];
   readonly downloads: Flow[] = [];
   /** Asked of peers: on their way or not yet begun. */

@@ -6,6 +6,7 @@ import type { Scenario } from "../scenario/scenario.js";
 import { Exchange } from "./exchange.js";
 import { Fetching } from "./fetching.js";
 import { Holdings } from "./holdings.js";
+import { Intake } from "./intake.js";
 import { Links } from "./links.js";
 import { Meeting } from "./meeting.js";
 import { Origin } from "./origin.js";
@@ -33,6 +34,7 @@ export class World {
   readonly tally: Tally;
   readonly links: Links;
   readonly origin: Origin;
+  readonly intake: Intake;
   readonly exchange: Exchange;
   readonly fetching: Fetching;
   readonly meeting: Meeting;
@@ -59,6 +61,7 @@ export class World {
     this.tally = new Tally(this.schedule, scenario.durationS);
     this.links = new Links(this);
     this.origin = new Origin(this);
+    this.intake = new Intake(this);
     this.exchange = new Exchange(this);
     this.fetching = new Fetching(this);
     this.meeting = new Meeting(this);

@@ -1,0 +1,52 @@
+// As the player's `Intake`: what a narrow downlink carries at once.
+import { simultaneousIntake } from "../../player/policy/intake.js";
+import type { Viewer, Want } from "./viewer.js";
+import type { World } from "./world.js";
+
+export class Intake {
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Looks at what the viewer knows of its downlink by now. @returns how many segments may come in at once. */
+  learn(viewer: Viewer): number {
+    const { programme } = this.#world;
+    viewer.intakeLimit = simultaneousIntake({
+      bytesPerMs: Math.max(viewer.origin.bytesPerMs, viewer.peersBytesPerMs),
+      mediaBytesPerMs: programme.bytesOf(viewer.rendition) / programme.segmentMs,
+    });
+    return viewer.intakeLimit;
+  }
+
+  hasRoom({ fetches, transfers, intakeLimit }: Viewer): boolean {
+    return fetches + transfers.length < intakeLimit;
+  }
+
+  isTaken({ fetches, intakeLimit }: Viewer): boolean {
+    return fetches >= intakeLimit;
+  }
+
+  /** Whether a peer may begin to send this. */
+  wants(viewer: Viewer, want: Want): boolean {
+    return want.hasTimeForPeers && !this.isTaken(viewer);
+  }
+
+  /** Playback needs the link for itself, whose uplink carries the receipts: nothing is uploaded. */
+  isPressed(viewer: Viewer): boolean {
+    if (!this.isTaken(viewer)) return false;
+    for (const { fetch, isRequested } of viewer.wants) if (fetch && isRequested) return true;
+    return false;
+  }
+
+  fetchStarted(viewer: Viewer): void {
+    viewer.fetches++;
+    if (viewer.intakeLimit !== Number.POSITIVE_INFINITY) this.#world.exchange.uplinkChanged(viewer);
+  }
+
+  fetchEnded(viewer: Viewer): void {
+    viewer.fetches--;
+    if (viewer.intakeLimit !== Number.POSITIVE_INFINITY) this.#world.exchange.uplinkChanged(viewer);
+  }
+}
