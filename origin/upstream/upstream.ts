@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { setTimeout as after } from "node:timers/promises";
 import type { Logger } from "pino";
 import { ConfigError } from "../config-error.js";
@@ -207,7 +208,8 @@ export function openUpstream(name: string, config: UpstreamConfig, context: Upst
 }
 
 function resourceOf(kind: "init" | "segment", { content, validator, contentRange }: CachedObject): Resource {
-  const etag = `"${Buffer.from(validator).toString("base64url").slice(0, 64)}"`;
+  // The upstream's own may be weak or of any length.
+  const etag = `"${createHash("sha256").update(validator).digest("base64url").slice(0, 22)}"`;
   const [, start, end, total] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(contentRange ?? "") ?? [];
   const isPart = total !== undefined && Number(end) - Number(start) + 1 === content.byteLength;
   if (contentRange !== undefined && !isPart) {

@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { readCommand } from "../../origin/config.js";
+import { ConfigError, createOrigin } from "../../origin/index.js";
 import { programmeFiles, temporaryFolder, writeFiles } from "../support/origin-programme.js";
 
 const CLI = fileURLToPath(new URL("../../dist/origin/cli.js", import.meta.url));
@@ -30,6 +31,23 @@ async function firstLine(child: ChildProcess): Promise<string> {
   return line;
 }
 
+/** What the program would say before it ends: starting one for each mistake would take half a minute. */
+function complaintAbout(args: readonly string[]): string {
+  try {
+    const command = readCommand(args, {});
+    if (command.do === "serve") createOrigin(command.options);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as Error).message;
+  }
+  throw new Error("nothing is wrong");
+}
+
+test("a mistake ends the program with one sentence and exit code 1", async () => {
+  const stderr = "nearcast-origin: port: expected 0-65535, got 99999\n";
+  expect(await run(["--port", "99999"])).toEqual({ code: 1, stdout: "", stderr });
+});
+
 test.each([
   [["--port", "99999"], "port: expected 0-65535, got 99999"],
   [["--port", "http"], 'port: expected 0-65535, got "http"'],
@@ -45,27 +63,30 @@ test.each([
     'logLevel: expected one of fatal, error, warn, info, debug, trace, silent, got "loud"',
   ],
   [["--config", "/nowhere.json"], "config: cannot read /nowhere.json"],
-])("%j ends with one sentence and exit code 1", async (args, sentence) => {
-  expect(await run(args)).toEqual({ code: 1, stdout: "", stderr: `nearcast-origin: ${sentence}\n` });
+  [["--ingest", "a"], 'ingest: expected NAME=FOLDER, got "a"'],
+  [["--upstream", "a"], 'upstream: expected NAME=URL, got "a"'],
+])("%j is refused in one sentence", (args, sentence) => {
+  expect(complaintAbout(args)).toBe(sentence);
 });
 
 test.each([
-  ["{ nonsense", /^nearcast-origin: config: \S+ is not valid JSON: [^\n]+\n$/],
-  ["[]", /^nearcast-origin: config: expected a JSON object\n$/],
-  ['{"prot": 1}', /^nearcast-origin: prot: there is no such option\n$/],
-  ['{"port": "80"}', /^nearcast-origin: port: expected 0-65535, got "80"\n$/],
-  ['{"streams": {"a": {"kind": "disc"}}}', /^nearcast-origin: streams\.a\.kind: expected .* got "disc"\n$/],
-  ['{"streams": {"a": {"kind": "loop"}}}', /^nearcast-origin: streams\.a\.folder: is missing\n$/],
+  ["{ nonsense", /^config: \S+ is not valid JSON: [^\n]+$/],
+  ["[]", /^config: expected a JSON object$/],
+  ['{"prot": 1}', /^prot: there is no such option$/],
+  ['{"port": "80"}', /^port: expected 0-65535, got "80"$/],
+  ['{"streams": {"a": {"kind": "disc"}}}', /^streams\.a\.kind: expected .* got "disc"$/],
+  ['{"streams": {"a": {"kind": "loop"}}}', /^streams\.a\.folder: is missing$/],
+  ['{"corsOrigins": ["https://a.example/"]}', /^corsOrigins\.0: expected a web origin [^\n]+$/],
   [
-    '{"corsOrigins": ["https://a.example/"]}',
-    /^nearcast-origin: corsOrigins\.0: expected a web origin [^\n]+\n$/,
+    '{"steering": {"pathways": [{"id": "a", "host": "a.example:80"}]}}',
+    /^steering\.pathways\.0\.host: expected a host name/,
   ],
-])("the configuration file %s ends with one sentence and exit code 1", async (json, sentence) => {
+  ['{"trustedProxies": ["everybody"]}', /^trustedProxies\.0: expected an address or subnet/],
+  ['{"access": {"keyFile": ""}}', /^access\.keyFile: expected a file, got ""$/],
+])("the configuration file %s is refused in one sentence", async (json, sentence) => {
   await using folder = await temporaryFolder();
   await writeFiles(folder.path, { "origin.json": json });
-  const { code, stderr } = await run(["--config", join(folder.path, "origin.json")]);
-  expect(stderr).toMatch(sentence);
-  expect(code).toBe(1);
+  expect(complaintAbout(["--config", join(folder.path, "origin.json")])).toMatch(sentence);
 });
 
 test("a wrong environment variable is named by its option", async () => {

@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ConfigError, createOrigin } from "../../origin/index.js";
+import { ConfigError, createOrigin, ORIGIN_METRICS } from "../../origin/index.js";
 import { parseMediaPlaylist } from "../../origin/playlist/media.js";
 import { temporaryFolder, writeFiles } from "../support/origin-programme.js";
 import { pushedPlaylist, startIngest } from "../support/origin-push.js";
@@ -347,4 +347,16 @@ test("everything published is there again after a restart, and the encoder goes 
   expect(urisIn(text)).toEqual(["seg-0.ts", "seg-1.ts", "seg-2.ts"]);
   expect(text).not.toContain("#EXT-X-DISCONTINUITY\n");
   expect(parseMediaPlaylist(text).mediaSequence).toBe(0);
+});
+
+test("how far the encoder is behind the wall clock can be watched", async () => {
+  await using folder = await temporaryFolder();
+  const clock = () => Date.UTC(2026, 0, 1, 0, 0, 10);
+  await using live = await startIngest({ folder: folder.path }, { clock });
+  await live.push("s0.ts", "0");
+  const dated = "#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:05Z\n#EXTINF:2,\ns0.ts\n";
+  await live.push("live.m3u8", `#EXTM3U\n#EXT-X-TARGETDURATION:2\n${dated}`);
+  const metrics = await (await fetch(`${live.url}/metrics`)).text();
+  expect(metrics).toContain(`${ORIGIN_METRICS.ingestLag}{stream="live"} 3\n`);
+  expect(metrics).toContain(`${ORIGIN_METRICS.ingestPushes}{stream="live",status="201"} 2\n`);
 });
