@@ -1,131 +1,95 @@
 import type Hls from "hls.js";
 import { systemClock } from "./clock.js";
-import { Delivery } from "./delivery/delivery.js";
-import { Ledger } from "./delivery/ledger.js";
+import type { Delivery } from "./delivery/delivery.js";
 import { type NearcastEventMap, type NearcastEventName, NearcastEventTarget } from "./events.js";
-import { startOriginFetch } from "./hls/origin-loader.js";
-import { playheadOf } from "./hls/playhead.js";
 import { followPlaylists } from "./hls/playlists.js";
 import { QualityMeter } from "./hls/quality.js";
-import { Integrity } from "./integrity/integrity.js";
 import { KeyRing } from "./integrity/key-ring.js";
-import type { ParsedOptions } from "./options.js";
-import { createPeerId } from "./protocol/index.js";
+import { followManners } from "./manners.js";
+import { type Consent, type ParsedOptions, parseConsent } from "./options.js";
+import { Session } from "./session.js";
 import type { NearcastStats } from "./stats.js";
-import { missingSupport } from "./support.js";
-import { reachableIceServers } from "./webrtc/reachable-ice-servers.js";
 
 /** What an hls.js player has as its `nearcast` property. */
 export class Nearcast extends NearcastEventTarget {
   readonly #options: ParsedOptions;
   readonly #meter = new QualityMeter(() => systemClock.now());
-  readonly #mode: NearcastStats["mode"];
   readonly #stops: (() => void)[] = [];
   readonly #keys: KeyRing;
-  #integrity: Integrity;
-  #ledger = new Ledger();
-  #hls: Hls | undefined;
-  #delivery: Delivery | undefined;
-  #startS: number | undefined;
+  #consent: Consent;
+  #uploadsOffBecause: string | undefined;
+  #session: Session | undefined;
   #firstPath: string | undefined;
-  #loadingSinceMs = 0;
-  #firstPeerMs: number | undefined;
-  #uploadedBytes = 0;
-  #integrityFailures = 0;
 
   /** @internal Made by `withNearcast`. */
   constructor(options: ParsedOptions) {
     super();
     this.#options = options;
-    const because = options.isEnabled
-      ? missingSupport(globalThis, options.integrity)
-      : "peers are switched off";
-    this.#mode = because === undefined ? { uses: "peers" } : { uses: "origin", because };
+    this.#consent = options.consent;
     this.#keys = new KeyRing({
       configured: options.publicKeys,
       subtle: globalThis.crypto?.subtle,
       fetch: (...request) => fetch(...request),
       clock: systemClock,
     });
-    this.#integrity = this.#createIntegrity();
   }
 
-  /** Everything counted so far, as one snapshot. */
+  /** Everything counted since the source began to load, as one snapshot. */
   get stats(): NearcastStats {
-    const { quality } = this.#meter;
-    const { played, ahead, wasted, rejected, unverified } = this.#ledger.totals;
-    const hls = this.#hls;
-    const playhead = hls && playheadOf(hls, this.#startS);
-    const segmentBytes = played.peer.bytes + played.origin.bytes - played.initBytes;
-    return {
-      mode: this.#modeNow(),
-      bytes: {
-        fromPeers: played.peer.bytes,
-        fromOrigin: played.origin.bytes,
-        uploaded: this.#uploadedBytes,
-        rejected,
-        ahead: { fromPeers: ahead.peer, fromOrigin: ahead.origin },
-        wasted: { fromPeers: wasted.peer, fromOrigin: wasted.origin },
-      },
-      segments: { fromPeers: played.peer.segments, fromOrigin: played.origin.segments },
-      offload: segmentBytes > 0 ? played.peer.bytes / segmentBytes : 0,
-      peers: this.#delivery?.peers.size ?? 0,
-      isTrackerConnected: this.#delivery?.isTrackerConnected ?? false,
-      firstPeerMs: this.#firstPeerMs,
-      ...quality,
-      bufferS: playhead ? playhead.bufferedToS - playhead.positionS : 0,
-      latencyS: hls?.latestLevelDetails?.live ? hls.latency : undefined,
-      storedBytes: this.#delivery?.storedBytes ?? 0,
-      integrity: {
-        policy: this.#options.integrity,
-        state: this.#integrity.state,
-        failures: this.#integrityFailures,
-        unverifiedBytes: unverified,
-      },
-    };
+    if (!this.#session) throw new Error("There are no statistics before the player is there.");
+    return this.#session.stats;
   }
 
-  #modeNow(): NearcastStats["mode"] {
-    const { state, isUseful } = this.#integrity;
-    if (this.#mode.uses === "origin" || state.at !== "unverified" || isUseful) return this.#mode;
-    return { uses: "origin", because: state.because };
+  get consent(): Consent {
+    return this.#consent;
+  }
+
+  /**
+   * The viewer has agreed to connections with others, or has not, or does not any more: then all of them are closed at
+   * once, and playback goes on from the origin.
+   *
+   * @throws {TypeError} for anything but `granted`, `denied` and `ask`.
+   */
+  setConsent(consent: Consent): void {
+    this.#consent = parseConsent(consent) ?? this.#consent;
+    this.#session?.setConsent(this.#consent);
   }
 
   /** @internal For the fragment loader. */
   get delivery(): Delivery | undefined {
-    return this.#delivery;
+    return this.#session?.delivery;
   }
 
   /** @internal For the fragment loader. */
-  plainBytesLoaded(bytes: number, isSegment: boolean): void {
-    this.#ledger.passed(bytes, isSegment);
+  plainBytesLoaded(bytes: number, segmentS: number | undefined): void {
+    this.#session?.ledger.passed(bytes, segmentS);
   }
 
   /** @internal For the fragment loader. */
   plainBytesLost(bytes: number): void {
-    this.#ledger.lost("origin", bytes);
+    this.#session?.ledger.lost("origin", bytes);
   }
 
-  /** @internal For the fragment loader: where playback will begin, until something is buffered. */
+  /** @internal For the fragment loader. */
   fragmentRequested(startS: number): void {
-    this.#startS = startS;
+    this.#session?.fragmentRequested(startS);
   }
 
   /** @internal Called by `withNearcast` once the player is there. */
   bind(hls: Hls, Events: typeof Hls.Events): void {
-    this.#hls = hls;
+    this.#begin(hls, this.#options.swarmId);
     this.#stops.push(
       this.#meter.attach(hls, Events),
       followPlaylists(hls, Events, {
-        manifestLoading: (url) => this.#restart(hls, url),
-        playlistUpdated: (playlist) => {
-          const { track, segments, isLive, targetDurationS, text, url } = playlist;
-          this.#integrity.learn(track.id, text, url, segments);
-          this.#delivery?.setPlaylist(track, segments, isLive, targetDurationS);
-        },
+        manifestLoading: (url) => this.#begin(hls, this.#swarmIdOf(url)),
+        playlistUpdated: (playlist) => this.#session?.playlistUpdated(playlist),
       }),
+      followManners(this.#options.uploadWhile, { navigator, document }, systemClock, (because) => {
+        this.#uploadsOffBecause = because;
+        this.#session?.setUploadsOff(because);
+      }),
+      this.#followPage(),
     );
-    this.#stops.push(this.#followPage());
     let stopMedia = () => {};
     hls.on(Events.MEDIA_ATTACHED, (_event, { media }) => {
       stopMedia();
@@ -134,22 +98,25 @@ export class Nearcast extends NearcastEventTarget {
     hls.on(Events.MEDIA_DETACHING, () => stopMedia());
     hls.on(Events.DESTROYING, () => {
       stopMedia();
-      this.#close();
+      for (const stop of this.#stops.splice(0)) stop();
+      this.#session?.close();
     });
   }
 
-  #restart(hls: Hls, url: string): void {
-    this.#delivery?.close();
-    this.#delivery = undefined;
-    this.#ledger = new Ledger();
-    this.#integrity = this.#createIntegrity();
-    this.#uploadedBytes = 0;
-    this.#integrityFailures = 0;
-    this.#firstPeerMs = undefined;
-    this.#startS = undefined;
-    this.#loadingSinceMs = systemClock.now();
+  #begin(hls: Hls, swarmId: string): void {
+    // The last report of the session before is about what the meter has seen of it.
+    this.#session?.close();
     this.#meter.reset();
-    if (this.#mode.uses === "peers") this.#delivery = this.#createDelivery(hls, this.#swarmIdOf(url));
+    this.#session = new Session({
+      options: this.#options,
+      hls,
+      swarmId,
+      keys: this.#keys,
+      meter: this.#meter,
+      consent: this.#consent,
+      uploadsOffBecause: this.#uploadsOffBecause,
+      emit: (name, detail) => this.#emit(name, detail),
+    });
   }
 
   /**
@@ -162,64 +129,10 @@ export class Nearcast extends NearcastEventTarget {
     return pathname === this.#firstPath ? this.#options.swarmId : `${this.#options.swarmId}${pathname}`;
   }
 
-  #createIntegrity(): Integrity {
-    const integrity: Integrity = new Integrity({
-      policy: this.#options.integrity,
-      keys: this.#keys,
-      subtle: globalThis.crypto?.subtle,
-      onChange: () => {
-        if (this.#integrity === integrity) this.#delivery?.integrityChanged();
-      },
-      warn: (because) => {
-        if (this.#mode.uses === "peers") console.warn(`Nearcast plays from the origin alone: ${because}.`);
-      },
-    });
-    return integrity;
-  }
-
-  #createDelivery(hls: Hls, swarmId: string): Delivery {
-    const options = this.#options;
-    return new Delivery({
-      swarmId,
-      trackers: options.trackers,
-      newPeerId: () => createPeerId(options.mayUpload ? "seed" : "leech", Math.random),
-      iceServers: options.iceServers,
-      reachableIceServers: (servers) =>
-        reachableIceServers(servers, (configuration) => new RTCPeerConnection(configuration), systemClock),
-      mayUpload: options.mayUpload,
-      memoryLimitBytes: options.memoryLimitBytes,
-      windowS: options.prefetchWindowS,
-      startFetch: (segment, listener) => startOriginFetch(hls, segment, listener),
-      playhead: () => playheadOf(hls, this.#startS),
-      integrity: this.#integrity,
-      verifyOrigin: options.verifyOrigin,
-      ledger: this.#ledger,
-      listener: {
-        peerConnected: (peerId) => {
-          this.#firstPeerMs ??= systemClock.now() - this.#loadingSinceMs;
-          this.#emit("peerconnected", { peerId });
-        },
-        peerDisconnected: (peerId) => this.#emit("peerdisconnected", { peerId }),
-        segmentArrived: ({ url }, bytes, source, peerId) => {
-          this.#emit("segmentloaded", { url, bytes, source, peerId });
-        },
-        segmentRejected: ({ segment, bytes, polluter }) => {
-          this.#integrityFailures++;
-          this.#emit("segmentrejected", { url: segment.url, bytes, peerId: polluter });
-        },
-        uploaded: (bytes) => {
-          this.#uploadedBytes += bytes;
-        },
-        trackerFailed: (error) =>
-          this.#emit("trackerfailed", { message: error instanceof Error ? error.message : String(error) }),
-      },
-    });
-  }
-
   /** A tab that is closed would otherwise be missed by its peers only after many seconds. */
   #followPage(): () => void {
-    const hide = () => this.#delivery?.suspend();
-    const show = () => this.#delivery?.resume();
+    const hide = () => this.#session?.suspend();
+    const show = () => this.delivery?.resume();
     addEventListener("pagehide", hide);
     addEventListener("pageshow", show);
     return () => {
@@ -229,8 +142,8 @@ export class Nearcast extends NearcastEventTarget {
   }
 
   #followMedia(media: HTMLMediaElement): () => void {
-    const moved = () => this.#delivery?.playheadMoved();
-    const started = () => this.#delivery?.playbackStarted();
+    const moved = () => this.delivery?.playheadMoved();
+    const started = () => this.delivery?.playbackStarted();
     const names = ["timeupdate", "seeking", "ratechange", "play", "pause"];
     for (const name of names) media.addEventListener(name, moved);
     media.addEventListener("playing", started);
@@ -242,11 +155,5 @@ export class Nearcast extends NearcastEventTarget {
 
   #emit<Name extends NearcastEventName>(name: Name, detail: NearcastEventMap[Name]["detail"]): void {
     this.dispatchEvent(new CustomEvent(name, { detail }) as NearcastEventMap[Name]);
-  }
-
-  #close(): void {
-    for (const stop of this.#stops.splice(0)) stop();
-    this.#delivery?.close();
-    this.#delivery = undefined;
   }
 }

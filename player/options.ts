@@ -1,5 +1,7 @@
 import type { IntegrityPolicy } from "./integrity/integrity.js";
 import { type ParsedPublicKey, type PlaylistPublicKey, parsePublicKey } from "./integrity/public-key.js";
+import type { Situations } from "./manners.js";
+import { DEFAULT_UPLOAD_BUDGET, type UploadBudget } from "./policy/upload-budget.js";
 import { describe, parseStreamName, type StreamName, swarmIdOf } from "./protocol/index.js";
 
 /** How a player takes part in a swarm. Only `tracker` and `stream` have no default. */
@@ -34,6 +36,44 @@ export interface NearcastOptions {
    */
   upload?: boolean;
   /**
+   * Bytes uploaded over bytes downloaded at most (0 to 1000), beyond 8 MiB that are free.
+   * @default 1
+   */
+  uploadRatio?: number;
+  /**
+   * Upload at most so fast on average, in kbit/s (1 to 10,000,000). Single segments still leave as fast as they can.
+   * @default no limit
+   */
+  uploadKbps?: number;
+  /**
+   * Uploads at a time (1 to 64).
+   * @default 8
+   */
+  simultaneousUploads?: number;
+  /**
+   * Whether this viewer uploads, where the browser tells, while it is asked to save data, in a cellular network, with a
+   * battery at 20 % or less that is not charging, and in a tab that has been hidden for more than a minute.
+   * @default none of them
+   */
+  uploadWhile?: { saveData?: boolean; cellular?: boolean; lowBattery?: boolean; hidden?: boolean };
+  /**
+   * Whether the viewer has agreed to connections with other viewers, who learn its address. Until it is `granted`,
+   * neither the tracker nor any peer is contacted; `hls.nearcast.setConsent()` tells of a later answer.
+   * @default "granted"
+   */
+  consent?: Consent;
+  /**
+   * Share of the sessions, 0 to 1, that play without peers as a control group. Which, a hash of the session's id says.
+   * @default 0
+   */
+  holdout?: number;
+  /**
+   * Where reports of what was played and where it came from are posted (`http:` or `https:`), as `Report` in
+   * `nearcast/protocol` describes them.
+   * @default nowhere
+   */
+  report?: string;
+  /**
    * Whether peers are used at all. `false` plays from the origin, and neither the tracker nor any peer is contacted.
    * @default true
    */
@@ -66,6 +106,9 @@ export interface NearcastOptions {
   swarmId?: string;
 }
 
+/** `ask`: it has not been answered yet. */
+export type Consent = "granted" | "denied" | "ask";
+
 export interface ParsedOptions {
   readonly trackers: readonly string[];
   readonly stream: StreamName;
@@ -73,6 +116,11 @@ export interface ParsedOptions {
   readonly memoryLimitBytes: number;
   readonly prefetchWindowS: number;
   readonly mayUpload: boolean;
+  readonly uploadBudget: UploadBudget;
+  readonly uploadWhile: Situations;
+  readonly consent: Consent;
+  readonly holdout: number;
+  readonly reportUrl: string | undefined;
   readonly isEnabled: boolean;
   readonly integrity: IntegrityPolicy;
   readonly publicKeys: readonly ParsedPublicKey[] | undefined;
@@ -80,6 +128,7 @@ export interface ParsedOptions {
   readonly swarmId: string;
 }
 
+const CONSENTS: readonly Consent[] = ["granted", "denied", "ask"];
 const INTEGRITY_POLICIES: readonly IntegrityPolicy[] = ["required", "optional", "off"];
 const MIB = 1024 * 1024;
 const PUBLIC_STUN = "stun:stun.l.google.com:19302";
@@ -104,6 +153,11 @@ export function parseOptions(options: NearcastOptions, userAgent: string): Parse
     memoryLimitBytes: memoryLimitMiB * MIB,
     prefetchWindowS: parseNumber("prefetchWindowS", options.prefetchWindowS, 5, 300) ?? 30,
     mayUpload: parseBoolean("upload", options.upload) ?? true,
+    uploadBudget: parseUploadBudget(options),
+    uploadWhile: parseSituations(options.uploadWhile),
+    consent: parseConsent(options.consent) ?? "granted",
+    holdout: parseNumber("holdout", options.holdout, 0, 1) ?? 0,
+    reportUrl: parseReportUrl(options.report),
     isEnabled: parseBoolean("enabled", options.enabled) ?? true,
     integrity: parseChoice("integrity", options.integrity, INTEGRITY_POLICIES) ?? "required",
     publicKeys: parsePublicKeys(options.publicKeys),
@@ -185,6 +239,50 @@ function parsePublicKeys(keys: unknown): ParsedPublicKey[] | undefined {
     throw new TypeError(`nearcast.publicKeys: expected a list of 1 to 32 keys, got ${describe(keys)}`);
   }
   return keys.map((key, index) => parsePublicKey(key, `nearcast.publicKeys[${index}]`));
+}
+
+function parseInteger(name: string, value: unknown, min: number, max: number): number | undefined {
+  const number = parseNumber(name, value, min, max);
+  if (number === undefined || Number.isInteger(number)) return number;
+  throw new RangeError(`nearcast.${name}: expected an integer from ${min} to ${max}, got ${number}`);
+}
+
+function parseUploadBudget(options: NearcastOptions): UploadBudget {
+  const kbps = parseNumber("uploadKbps", options.uploadKbps, 1, 1e7);
+  const simultaneous = parseInteger("simultaneousUploads", options.simultaneousUploads, 1, 64);
+  return {
+    ...DEFAULT_UPLOAD_BUDGET,
+    ratio: parseNumber("uploadRatio", options.uploadRatio, 0, 1000) ?? DEFAULT_UPLOAD_BUDGET.ratio,
+    // 1 kbit/s is an eighth of a byte per millisecond.
+    ...(kbps !== undefined && { bytesPerMs: kbps / 8 }),
+    ...(simultaneous !== undefined && { simultaneous }),
+  };
+}
+
+function parseSituations(value: unknown): Situations {
+  if (value !== undefined && (typeof value !== "object" || value === null)) {
+    throw new TypeError(`nearcast.uploadWhile: expected an object, got ${describe(value)}`);
+  }
+  const given = (value ?? {}) as Record<string, unknown>;
+  const may = (name: keyof Situations) => parseBoolean(`uploadWhile.${name}`, given[name]) ?? false;
+  return {
+    saveData: may("saveData"),
+    cellular: may("cellular"),
+    lowBattery: may("lowBattery"),
+    hidden: may("hidden"),
+  };
+}
+
+/** @throws {TypeError} */
+export function parseConsent(value: unknown): Consent | undefined {
+  return parseChoice("consent", value, CONSENTS);
+}
+
+function parseReportUrl(address: unknown): string | undefined {
+  if (address === undefined) return undefined;
+  const url = typeof address === "string" ? parseUrl(address) : undefined;
+  if (url && (url.protocol === "http:" || url.protocol === "https:")) return url.href;
+  throw new TypeError(`nearcast.report: expected an http: or https: address, got ${describe(address)}`);
 }
 
 function parseBoolean(name: string, value: unknown): boolean | undefined {

@@ -1,4 +1,5 @@
 import type { IntegrityPolicy, IntegrityState } from "./integrity/integrity.js";
+import type { Cohort } from "./protocol/index.js";
 
 /**
  * A snapshot of what a player has done since its source began to load.
@@ -7,8 +8,11 @@ import type { IntegrityPolicy, IntegrityState } from "./integrity/integrity.js";
  * is `bytes.fromOrigin + bytes.ahead.fromOrigin + bytes.wasted.fromOrigin`.
  */
 export interface NearcastStats {
+  /** Random; the same in this session's reports. */
+  readonly session: string;
   /** Whether peers are used, and why not. */
   readonly mode: { readonly uses: "peers" } | { readonly uses: "origin"; readonly because: string };
+  readonly cohort: Cohort;
   readonly bytes: {
     /** Segments from peers that were handed over for playback. */
     readonly fromPeers: number;
@@ -29,6 +33,8 @@ export interface NearcastStats {
   readonly offload: number;
   /** Peers connected now. */
   readonly peers: number;
+  /** Peers that were let go, or not let in, for what they did, and requests that the upload budget did not allow. */
+  readonly peersRefused: number;
   /** Without a tracker no new peers are met; those that are connected stay. */
   readonly isTrackerConnected: boolean;
   /** From the beginning of the load to the first connected peer. */

@@ -2,6 +2,7 @@
 // Bundles the player for browsers into dist/browser/ and the pages into dist/pages/, prints the
 // sizes, and fails when a file is larger than `browserBundleBudget` in package.json allows.
 import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
@@ -25,9 +26,18 @@ const shared = {
   logLevel: "warning",
 };
 
+/** @type {import("esbuild").Plugin} */
+const gatedTrackerClient = {
+  name: "gated-tracker-client",
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^bittorrent-tracker$/ }, () => ({ path: resolve("player/pml/tracker-client.ts") }));
+  },
+};
+
 await Promise.all([
   build({
     ...shared,
+    plugins: [gatedTrackerClient],
     entryPoints: { nearcast: "player/script.ts" },
     format: "iife",
     globalName: "Nearcast",
@@ -37,6 +47,7 @@ await Promise.all([
   }),
   build({
     ...shared,
+    plugins: [gatedTrackerClient],
     entryPoints: { nearcast: "player/index.ts", element: "player/element.ts" },
     format: "esm",
     external: ["hls.js"],
@@ -58,6 +69,8 @@ for (const [name, folder] of Object.entries(pages)) {
     .filter((file) => existsSync(file));
   await build({
     ...shared,
+    // The viewers' page has p2p-media-loader's own engine in it, which is to be as it is.
+    plugins: name === "viewer" ? [] : [gatedTrackerClient],
     entryPoints,
     format: "esm",
     outdir: `dist/pages/${name}`,

@@ -4,6 +4,7 @@ import { Delivery } from "../../player/delivery/delivery.js";
 import { Ledger } from "../../player/delivery/ledger.js";
 import { Integrity } from "../../player/integrity/integrity.js";
 import { KeyRing } from "../../player/integrity/key-ring.js";
+import { DEFAULT_UPLOAD_BUDGET } from "../../player/policy/upload-budget.js";
 import { createPeerId } from "../../player/protocol/index.js";
 import { PlaylistReader, readVariants, type Variant } from "./playlist-reader.js";
 import { SegmentFetcher } from "./segment-fetch.js";
@@ -76,6 +77,8 @@ export class HeadlessViewer {
       iceServers: [],
       reachableIceServers: (servers) => Promise.resolve(servers),
       mayUpload: options.mayUpload,
+      mayConnect: options.usesPeers,
+      uploadBudget: DEFAULT_UPLOAD_BUDGET,
       memoryLimitBytes: options.memoryLimitBytes,
       windowS: options.windowS,
       startFetch: this.#fetcher.start,
@@ -87,6 +90,7 @@ export class HeadlessViewer {
       listener: {
         peerConnected: () => {},
         peerDisconnected: () => {},
+        peerRefused: () => {},
         segmentArrived: (_segment, bytes, source) => {
           if (source === "peer") this.#fromPeers += bytes;
         },

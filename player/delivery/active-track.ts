@@ -50,7 +50,7 @@ export class ActiveTrack {
         },
         transferStarted: (number, peerId) => delivery.transferStarted(number, peerId),
         transferMoved: (peerId, bytes) => delivery.transferMoved(peerId, bytes),
-        transferEnded: (peerId) => delivery.transferEnded(peerId),
+        transferEnded: (peerId, ended) => delivery.transferEnded(peerId, ended),
         received: async (number, data) => delivery.received(number, data),
         stored: () => [...store.segmentsOf(track.id)].map(({ number }) => number),
         isWanted: (number) => delivery.isWanted(number),

@@ -1,11 +1,14 @@
 import { type Clock, systemClock } from "../clock.js";
 import type { Integrity } from "../integrity/integrity.js";
+import { Gatekeeper } from "../pml/peer-gate.js";
 import { learnOriginTime, type OriginTime, UNKNOWN_ORIGIN } from "../policy/origin-time.js";
+import type { UploadBudget } from "../policy/upload-budget.js";
 import { ActiveTrack } from "./active-track.js";
 import { Intake } from "./intake.js";
 import { Joining } from "./joining.js";
 import type { Ledger } from "./ledger.js";
 import type { StartOriginFetch } from "./origin-fetch.js";
+import { PeerStandings } from "./peer-standings.js";
 import { Playlists } from "./playlists.js";
 import type { Segment, Track } from "./segment.js";
 import type { SegmentReceiver, Source } from "./segment-record.js";
@@ -18,11 +21,15 @@ export interface DeliveryOptions {
   readonly swarmId: string;
   readonly trackers: readonly string[];
   /** Makes an id that says whether this viewer uploads. */
-  readonly newPeerId: () => string;
+  readonly newPeerId: (mayUpload: boolean) => string;
   readonly iceServers: readonly RTCIceServer[];
   /** Tells which ICE servers are worth using; asked once, when the first segment is wanted. */
   readonly reachableIceServers: (servers: readonly RTCIceServer[]) => Promise<readonly RTCIceServer[]>;
+  /** Whether this viewer uploads; see {@link Delivery.setMayUpload}. */
   readonly mayUpload: boolean;
+  /** Whether peers and the tracker may be contacted; see {@link Delivery.setMayConnect}. */
+  readonly mayConnect: boolean;
+  readonly uploadBudget: UploadBudget;
   readonly memoryLimitBytes: number;
   readonly windowS: number;
   readonly startFetch: StartOriginFetch;
@@ -52,6 +59,8 @@ export interface DeliveryListener {
   segmentArrived(segment: Segment, bytes: number, source: Source, peerId: string | undefined): void;
   /** A segment from peers is not what its playlist says. */
   segmentRejected(rejection: Rejection): void;
+  /** A peer was let go for what it did, or was not let in for what it had done. */
+  peerRefused(peerId: string): void;
   uploaded(bytes: number, peerId: string): void;
   trackerFailed(error: unknown): void;
 }
@@ -80,6 +89,10 @@ export class Delivery {
   readonly #random: () => number;
   readonly #session: string;
   readonly #peerIds: string[] = [];
+  readonly #standings: PeerStandings;
+  readonly #gatekeeper: Gatekeeper;
+  #mayUpload: boolean;
+  #mayConnect: boolean;
   readonly #current = new Map<Track["type"], string>();
   #origin: OriginTime = UNKNOWN_ORIGIN;
   #knownPeers: ReadonlySet<string> = new Set();
@@ -95,7 +108,23 @@ export class Delivery {
       this.#clock,
       () => this.#announceAll(),
       () => this.#peersRate(),
+      options.uploadBudget,
     );
+    this.#mayUpload = options.mayUpload;
+    this.#mayConnect = options.mayConnect;
+    this.#standings = new PeerStandings(
+      () => this.#clock.now(),
+      (peerId) => {
+        options.listener.peerRefused(peerId);
+        this.#gatekeeper.drop(peerId);
+      },
+    );
+    this.#gatekeeper = new Gatekeeper({
+      isBanned: (peerId) => this.#standings.isBanned(peerId),
+      onRefused: (peerId) => options.listener.peerRefused(peerId),
+      onFlood: (peerId) => this.#standings.note(peerId, "flood"),
+      now: () => this.#clock.now(),
+    });
     this.#random = options.random ?? Math.random;
     this.#joining = new Joining({ ...options, clock: this.#clock, onJoined: () => this.#joined() });
     this.#session = this.#random().toString(36).slice(2);
@@ -107,6 +136,32 @@ export class Delivery {
 
   get storedBytes(): number {
     return this.#store.bytes;
+  }
+
+  /** Requests from peers that the upload budget did not allow. */
+  get uploadsRefused(): number {
+    return this.#uploads.refused;
+  }
+
+  /** Peers learn of it at once: the swarms are joined again under an id that says so. */
+  setMayUpload(mayUpload: boolean): void {
+    if (this.#mayUpload === mayUpload) return;
+    this.#mayUpload = mayUpload;
+    this.#peerIds.length = 0;
+    for (const { swarm } of this.#tracks.values()) swarm.rejoin();
+  }
+
+  /** Without leave to connect, all connections are closed, and playback goes on from the origin. */
+  setMayConnect(mayConnect: boolean): void {
+    if (this.#mayConnect === mayConnect) return;
+    this.#mayConnect = mayConnect;
+    if (mayConnect) {
+      this.#prepare();
+    } else {
+      this.#joining.stop();
+      for (const { swarm } of this.#tracks.values()) swarm.suspend();
+    }
+    this.#evaluateSoon();
   }
 
   /** Distinct peers over all tracks. */
@@ -179,6 +234,7 @@ export class Delivery {
   }
 
   resume(): void {
+    if (!this.#mayConnect) return;
     for (const { swarm } of this.#tracks.values()) swarm.resume();
   }
 
@@ -195,13 +251,14 @@ export class Delivery {
     this.#joining.close();
     for (const id of [...this.#tracks.keys()]) this.#leave(id);
     this.#uploads.close();
+    this.#gatekeeper.close();
     this.#options.ledger.settle();
     this.#store.clear();
   }
 
   /** Nobody is met before anything can be had from them. */
   #prepare(): void {
-    if (this.#hasBegun && this.#options.integrity.isUseful) this.#joining.prepare();
+    if (this.#hasBegun && this.#mayConnect && this.#options.integrity.isUseful) this.#joining.prepare();
   }
 
   #joined(): void {
@@ -223,13 +280,15 @@ export class Delivery {
   }
 
   #create(track: Track): ActiveTrack {
-    const { listener, mayUpload, integrity, ledger, ...options } = this.#options;
+    const { listener, integrity, ledger, mayUpload: _mayUpload, ...options } = this.#options;
     return new ActiveTrack({
       ...options,
       track,
       listener,
       playlist: this.#playlists.of(track),
-      maySeed: mayUpload,
+      maySeed: () => this.#mayUpload,
+      standings: this.#standings,
+      gatekeeper: this.#gatekeeper,
       store: this.#store,
       intake: this.#intake,
       uploads: this.#uploads,
@@ -238,7 +297,7 @@ export class Delivery {
       session: this.#session,
       peerIdOf: (join) => this.#peerIdOf(join),
       rtcConfig: () => ({ iceServers: [...this.#joining.iceServers] }),
-      joinedAtMs: () => this.#joining.joinedAtMs,
+      joinedAtMs: () => (this.#mayConnect ? this.#joining.joinedAtMs : Number.NEGATIVE_INFINITY),
       originTime: () => this.#origin,
       mayShare: (segment) => integrity.mayShare(segment),
       check: (segment, data) => integrity.check(segment, data),
@@ -266,13 +325,14 @@ export class Delivery {
   }
 
   #peerIdOf(join: number): string {
-    this.#peerIds[join] ??= this.#options.newPeerId();
+    this.#peerIds[join] ??= this.#options.newPeerId(this.#mayUpload);
     return this.#peerIds[join];
   }
 
   #arrived({ segment, data, source, peerId, isPlayed, isVerified }: Arrival): void {
     const { listener, playhead, ledger } = this.#options;
     ledger.arrived(segment, data.byteLength, source, isVerified);
+    this.#uploads.downloaded(data.byteLength);
     if (isPlayed) ledger.played(segment);
     listener.segmentArrived(segment, data.byteLength, source, peerId);
     const dropped = this.#store.put(segment, data, playhead().positionS);

@@ -59,6 +59,12 @@ export class Joining {
     });
   }
 
+  /** Peers are not to be met any more, until the next {@link prepare}. */
+  stop(): void {
+    this.#cancelTimer();
+    if (this.#state.at !== "closed") this.#state = { at: "idle" };
+  }
+
   close(): void {
     this.#cancelTimer();
     this.#state = { at: "closed" };

@@ -12,6 +12,8 @@ export interface LedgerTotals {
   readonly played: Readonly<Record<Source, SourceCount>> & {
     /** The part of the origin's bytes that is not segments'. */
     readonly initBytes: number;
+    /** Seconds of media in the segments of both. */
+    readonly mediaS: number;
   };
   /** Complete, and not asked for yet. */
   readonly ahead: Readonly<Record<Source, number>>;
@@ -32,7 +34,7 @@ interface Held {
 /** Keeps account of every byte that came: it was played, lies ahead, or was wasted or rejected, and only one of these. */
 export class Ledger {
   readonly #held = new Map<string, Held>();
-  #played = { peer: { bytes: 0, segments: 0 }, origin: { bytes: 0, segments: 0 }, initBytes: 0 };
+  #played = { peer: { bytes: 0, segments: 0 }, origin: { bytes: 0, segments: 0 }, initBytes: 0, mediaS: 0 };
   #wasted = { peer: 0, origin: 0 };
   #rejected = 0;
   #unverified = 0;
@@ -55,13 +57,14 @@ export class Ledger {
   }
 
   /** A segment was handed over for playback, for the first time or again. */
-  played({ track, number }: Segment): void {
+  played({ track, number, startS, endS }: Segment): void {
     const key = segmentKey(track, number);
     const held = this.#held.get(key);
     if (!held) return;
     this.#held.delete(key);
     this.#played[held.source].bytes += held.bytes;
     this.#played[held.source].segments++;
+    this.#played.mediaS += endS - startS;
     if (held.source === "peer" && !held.isVerified) this.#unverified += held.bytes;
   }
 
@@ -79,11 +82,19 @@ export class Ledger {
     this.#rejected += bytes;
   }
 
-  /** Bytes that went past the delivery, straight to the player. */
-  passed(bytes: number, isSegment: boolean): void {
+  /**
+   * Bytes that went past the delivery, straight to the player.
+   *
+   * @param segmentS how long the segment lasts; `undefined` for an initialisation segment.
+   */
+  passed(bytes: number, segmentS: number | undefined): void {
     this.#played.origin.bytes += bytes;
-    if (isSegment) this.#played.origin.segments++;
-    else this.#played.initBytes += bytes;
+    if (segmentS === undefined) {
+      this.#played.initBytes += bytes;
+      return;
+    }
+    this.#played.origin.segments++;
+    this.#played.mediaS += segmentS;
   }
 
   /** The session is over: nothing that lies ahead will be played. */

@@ -18,20 +18,22 @@ export interface Outlook {
   readonly settledAtMs: number;
   /** Size that segments of the track have; `undefined` before the first. */
   readonly expectedBytes: number | undefined;
+  /** Whether a peer's word counts. */
+  readonly isTrusted: (peerId: string) => boolean;
 }
 
 /** A segment as the fetch policy sees it. Notes in the record when it was due. */
 export function viewOf(record: SegmentRecord, outlook: Outlook): SegmentView {
   const { segment } = record;
-  const { nowMs, playhead, rank, expectedBytes } = outlook;
+  const { nowMs, playhead, rank, expectedBytes, isTrusted } = outlook;
   return {
     knownAtMs: Math.max(record.knownAtMs ?? nowMs, record.isOld ? outlook.settledAtMs : 0),
     neededAtMs: neededAtMs(record, playhead, nowMs),
     durationMs: (segment.endS - segment.startS) * 1000,
     isRequested: record.receiver !== undefined,
     rank,
-    isOffered: record.offeredBy.size > 0,
-    transfer: transferOf(record, expectedBytes, nowMs),
+    isOffered: [...record.offeredBy].some(isTrusted),
+    transfer: transferOf(record, record.segment.digest?.bytes ?? expectedBytes, nowMs, isTrusted),
   };
 }
 
@@ -53,8 +55,9 @@ function transferOf(
   { transfer }: SegmentRecord,
   expectedBytes: number | undefined,
   nowMs: number,
+  isTrusted: Outlook["isTrusted"],
 ): Transfer | undefined {
-  if (!transfer) return undefined;
+  if (!transfer || !isTrusted(transfer.peerId)) return undefined;
   const movingMs = transfer.firstByteAtMs === undefined ? 0 : nowMs - transfer.firstByteAtMs;
   return {
     lastMovedAtMs: transfer.lastMovedAtMs,

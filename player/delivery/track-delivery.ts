@@ -1,16 +1,22 @@
 import type { Clock } from "../clock.js";
 import type { Verdict } from "../integrity/integrity.js";
+import type { SwarmListener } from "../pml/swarm-core.js";
 import { seedingRank } from "../policy/election.js";
 import { decideFetch, leavesTimeForPeers, type Neighbourhood } from "../policy/fetch-decision.js";
 import type { OriginTime } from "../policy/origin-time.js";
+import type { PeerDeed } from "../policy/peer-standing.js";
 import { capabilityOf } from "../protocol/index.js";
 import type { Intake } from "./intake.js";
 import type { OriginFailure, StartOriginFetch } from "./origin-fetch.js";
+import type { PeerStandings } from "./peer-standings.js";
 import type { Segment, Track } from "./segment.js";
 import { newRecord, type SegmentReceiver, type SegmentRecord, type Source } from "./segment-record.js";
 import type { SegmentStore } from "./segment-store.js";
 import { type Playhead, viewOf } from "./segment-view.js";
 import { Transfers } from "./transfers.js";
+
+/** How the swarm says that a transfer has ended. */
+export type TransferEnd = Parameters<SwarmListener["transferEnded"]>[1];
 
 /** The peers of one track, as the swarm brings them. */
 export interface TrackSwarm {
@@ -25,11 +31,11 @@ export interface TrackDeliveryOptions {
   readonly track: Track;
   /** The id under which the peers know this viewer now. */
   readonly peerId: () => string;
-  readonly maySeed: boolean;
+  readonly maySeed: () => boolean;
   readonly isLive: boolean;
   readonly targetDurationS: number;
   readonly windowS: number;
-  /** When this viewer set out to meet peers; `undefined` before. */
+  /** When this viewer set out to meet peers; `undefined` before, `-Infinity` where it does not. */
   readonly joinedAtMs: () => number | undefined;
   readonly store: SegmentStore;
   readonly intake: Intake;
@@ -48,6 +54,7 @@ export interface TrackDeliveryOptions {
   /** Bytes came in vain. */
   readonly onLost: (source: Source, bytes: number) => void;
   readonly onRejected: (rejection: Rejection) => void;
+  readonly standings: PeerStandings;
   /** A fetch has ended; `sharedBytes` are those that came for other segments in the meantime. */
   readonly onFetched: (
     bytes: number,
@@ -191,6 +198,7 @@ export class TrackDelivery {
         continue;
       record.knownAtMs ??= nowMs;
       const view = viewOf(record, {
+        isTrusted: (peerId) => this.#options.standings.isTrusted(peerId),
         playhead,
         nowMs,
         settledAtMs,
@@ -262,8 +270,11 @@ export class TrackDelivery {
     this.#options.intake.peerBytesCame(bytes);
   }
 
-  transferEnded(peerId: string): void {
-    this.#transfers.end(peerId);
+  /** @param ended how; `undefined` where the connection is gone. */
+  transferEnded(peerId: string, ended?: TransferEnd): void {
+    const hasBegun = this.#transfers.end(peerId);
+    const deed = deedOf(ended, hasBegun);
+    if (deed) this.#options.standings.note(peerId, deed);
     this.#options.intake.transferEnded(this.#transferName(peerId));
     this.#options.onChange();
   }
@@ -311,10 +322,14 @@ export class TrackDelivery {
       const bytes = Math.min(record.peerBytes, data.byteLength);
       this.#countLost(record, bytes);
       const polluter = isWhole ? peerId : undefined;
+      if (polluter !== undefined) this.#options.standings.note(polluter, "wrong");
       this.#options.onRejected({ segment, bytes, polluter });
       this.#options.onChange();
       // Dropping whoever came last would let others frame it.
       return polluter === undefined;
+    }
+    if (peerId !== undefined && isWhole && verdict !== "unverifiable") {
+      this.#options.standings.note(peerId, "delivered");
     }
     const isUseless = verdict === "unverifiable" || this.#options.store.has(segment);
     if (isUseless || this.#records.get(segment.number) !== record) this.#countLost(record, 0);
@@ -364,7 +379,7 @@ export class TrackDelivery {
   }
 
   #rank(record: SegmentRecord, nowMs: number): number {
-    if (!this.#options.maySeed || nowMs < record.restUntilMs) return Number.POSITIVE_INFINITY;
+    if (!this.#options.maySeed() || nowMs < record.restUntilMs) return Number.POSITIVE_INFINITY;
     const seeders = [...this.peers].filter((peer) => capabilityOf(peer) === "seed");
     return seedingRank(`${this.track.fingerprint}/${record.segment.number}`, this.#options.peerId(), seeders);
   }
@@ -458,6 +473,23 @@ export class TrackDelivery {
     fetch.ended();
     fetch.abort();
     record.fetch = undefined;
+  }
+}
+
+/** Blame for what ended without the segment. Who delivers is judged by what came. */
+function deedOf(ended: TransferEnd | undefined, hasBegun: boolean): PeerDeed | undefined {
+  switch (ended) {
+    case "peer-segment-absent":
+      return "absent";
+    case "bytes-receiving-timeout":
+      return "silent";
+    case "peer-response-bytes-length-mismatch":
+    case "peer-protocol-violation":
+      return "broken-off";
+    case "peer-closed":
+      return hasBegun ? "broken-off" : undefined;
+    default:
+      return undefined;
   }
 }
 

@@ -40,11 +40,18 @@ export class Transfers {
     record.peerBytes += bytes;
   }
 
-  /** The peer has delivered, refused, or failed; its segment stays known as offered. */
-  end(peerId: string): void {
+  /**
+   * The peer has delivered, refused, or failed; its segment stays known as offered.
+   *
+   * @returns whether bytes of it had come.
+   */
+  end(peerId: string): boolean {
     const record = this.#recordOfPeer.get(peerId);
     this.#recordOfPeer.delete(peerId);
-    if (record?.transfer?.peerId === peerId) record.transfer = undefined;
+    if (record?.transfer?.peerId !== peerId) return false;
+    const hasBegun = record.transfer.loadedBytes > 0;
+    record.transfer = undefined;
+    return hasBegun;
   }
 
   /** A whole segment has come. One that came in parts, from several peers, has no rate of one of them. */

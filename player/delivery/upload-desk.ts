@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.js";
 import { admitUpload, learnUplink } from "../policy/upload-admission.js";
+import { fitsBudget, paidUntil, type UploadAccount, type UploadBudget } from "../policy/upload-budget.js";
 
 interface Upload {
   readonly startedAtMs: number;
@@ -15,6 +16,12 @@ export const SILENT_UPLOAD_MS = 2_000;
 const LONGEST_DRAIN_MS = 5_000;
 /** Bytes that a data channel takes over before they leave; what fits into them says nothing of the uplink. */
 export const CHANNEL_BUFFER_BYTES = 64 * 1024;
+const NO_LIMIT: UploadBudget = {
+  ratio: 0,
+  allowanceBytes: Number.POSITIVE_INFINITY,
+  bytesPerMs: Number.POSITIVE_INFINITY,
+  simultaneous: Number.POSITIVE_INFINITY,
+};
 /** An uplink that was in use so shortly before has not gathered a burst. */
 export const BUSY_WITHIN_MS = 100;
 
@@ -36,12 +43,35 @@ export class UploadDesk {
   #hasRefused = false;
   readonly #timers = new Set<() => void>();
   #isWatching = false;
+  readonly #budget: UploadBudget;
+  #downloaded = 0;
+  #refused = 0;
+  #paidUntilMs = 0;
+  #isOverBudget = false;
+  #isPaying = false;
 
   /** @param guessBytesPerMs what the uplink may be as long as it is not known; 0 for no idea. */
-  constructor(clock: Clock, onFree: () => void, guessBytesPerMs: () => number = () => 0) {
+  constructor(
+    clock: Clock,
+    onFree: () => void,
+    guessBytesPerMs: () => number = () => 0,
+    budget: UploadBudget = NO_LIMIT,
+  ) {
     this.#clock = clock;
     this.#onFree = onFree;
     this.#guessBytesPerMs = guessBytesPerMs;
+    this.#budget = budget;
+  }
+
+  /** Requests that the budget did not allow. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  /** More was downloaded, so that more may be uploaded. */
+  downloaded(bytes: number): void {
+    this.#downloaded += bytes;
+    if (this.#isOverBudget) this.#free();
   }
 
   /** Bytes uploaded since the start. */
@@ -59,11 +89,16 @@ export class UploadDesk {
     const hasDropped = this.#dropSilent();
     const active = this.#uploads.size + this.#admitted.length;
     const bytesPerMs = this.#bytesPerMs || this.#guessBytesPerMs();
-    if (!admitUpload({ active, bytesPerMs }, bytes, segmentDurationMs)) {
+    const nowMs = this.#clock.now();
+    const account = this.#account(active);
+    this.#isOverBudget = !fitsBudget(account, this.#budget, bytes, nowMs);
+    if (this.#isOverBudget || !admitUpload({ active, bytesPerMs }, bytes, segmentDurationMs)) {
       this.#hasRefused = true;
+      if (this.#isOverBudget) this.#refuse(account, nowMs);
       this.#schedule();
       return false;
     }
+    this.#paidUntilMs = paidUntil(account, this.#budget, bytes, nowMs);
     this.#admitted.push({ bytes });
     if (this.#admitted.length === 1) this.#later(0, () => this.#forgetAdmitted());
     // More than one slot may have become free.
@@ -117,6 +152,30 @@ export class UploadDesk {
     this.#later(Math.min(drainMs, LONGEST_DRAIN_MS), () => {
       if (this.#uploads.get(peerId) === upload) this.#uploads.delete(peerId);
       this.#freedAtMs = this.#clock.now();
+      this.#free();
+    });
+  }
+
+  #account(active: number): UploadAccount {
+    let promisedBytes = 0;
+    for (const { bytes, sent } of this.#uploads.values()) promisedBytes += Math.max(0, bytes - sent);
+    for (const { bytes } of this.#admitted) promisedBytes += bytes;
+    return {
+      sentBytes: this.#sent,
+      promisedBytes,
+      downloadedBytes: this.#downloaded,
+      active,
+      paidUntilMs: this.#paidUntilMs,
+    };
+  }
+
+  #refuse({ paidUntilMs }: UploadAccount, nowMs: number): void {
+    this.#refused++;
+    // Whoever is refused for the rate's sake comes back when it allows again.
+    if (paidUntilMs <= nowMs || this.#isPaying) return;
+    this.#isPaying = true;
+    this.#later(paidUntilMs - nowMs, () => {
+      this.#isPaying = false;
       this.#free();
     });
   }

@@ -15,8 +15,8 @@ import type { SegmentReceiver } from "../delivery/segment-record.js";
 export interface FragmentSource {
   /** `undefined` while peers are not used. */
   readonly delivery: Delivery | undefined;
-  /** Bytes came past the delivery: initialisation segments, or everything while peers are not used. */
-  plainBytesLoaded(bytes: number, isSegment: boolean): void;
+  /** Bytes came past the delivery: of initialisation segments, which last no time, or of all while peers are not used. */
+  plainBytesLoaded(bytes: number, segmentS: number | undefined): void;
   /** Bytes came past the delivery, and their load was then given up. */
   plainBytesLost(bytes: number): void;
   /** A fragment that begins at `startS` is wanted. */
@@ -101,7 +101,8 @@ export function fragmentLoaderClass(
         onSuccess: (response, stats, loaded, details) => {
           this.#isSettled = true;
           if (response.data instanceof ArrayBuffer) {
-            source.plainBytesLoaded(response.data.byteLength, context.frag.sn !== "initSegment");
+            const { sn, duration } = context.frag;
+            source.plainBytesLoaded(response.data.byteLength, sn === "initSegment" ? undefined : duration);
           }
           callbacks.onSuccess(response, stats, loaded, details);
         },

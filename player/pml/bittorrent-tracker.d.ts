@@ -5,3 +5,12 @@ declare module "bittorrent-tracker/websocket-tracker" {
   };
   export default WebSocketTracker;
 }
+
+declare module "bittorrent-tracker/client" {
+  /** Node's event emitter with `peer`, `warning` and `error`. */
+  export default class Client {
+    /** This client's own id as 40 hexadecimal digits. */
+    readonly peerId: string;
+    on(name: string, listener: (...args: unknown[]) => void): this;
+  }
+}

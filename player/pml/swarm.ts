@@ -1,8 +1,13 @@
 import type { Clock } from "../clock.js";
 import type { Segment, Track } from "../delivery/segment.js";
+import type { Gatekeeper } from "./peer-gate.js";
 import { SwarmCore, type SwarmCoreOptions } from "./swarm-core.js";
 
-export type SwarmOptions = Omit<SwarmCoreOptions, "peerId" | "rtcConfig"> & {
+export type SwarmOptions = Omit<SwarmCoreOptions, "peerId" | "rtcConfig" | "mayUpload"> & {
+  /** Asked each time the swarm is joined. */
+  readonly mayUpload: () => boolean;
+  /** Keeps out whom this player has no use for. */
+  readonly gatekeeper: Gatekeeper;
   /** Asked each time the swarm is joined. */
   readonly rtcConfig: () => RTCConfiguration;
   /** The peer id for the first time that a swarm is joined (0), for the second, and so on; one for all tracks. */
@@ -34,6 +39,7 @@ export class Swarm {
   #connectedSinceMs: number | undefined;
   #retryAtMs: number;
   #joins = 0;
+  #coresMade = 0;
   #retries = 0;
   #stopWatching: (() => void) | undefined;
   #isClosed = false;
@@ -108,6 +114,14 @@ export class Swarm {
     this.#watch();
   }
 
+  /** Joins anew under another peer id, which tells what this viewer is ready to do now. */
+  rejoin(): void {
+    const wasJoined = this.#stopWatching !== undefined;
+    this.suspend();
+    this.#joins = 0;
+    if (wasJoined) this.resume();
+  }
+
   close(): void {
     this.#isClosed = true;
     this.suspend();
@@ -120,13 +134,16 @@ export class Swarm {
   }
 
   #join(): void {
-    const { peerIdOf, rtcConfig, clock: _clock, random: _random, ...options } = this.#options;
-    const join = this.#joins++;
+    const { peerIdOf, rtcConfig, mayUpload, gatekeeper, ...others } = this.#options;
+    const { clock: _clock, random: _random, ...options } = others;
+    const peerId = peerIdOf(this.#joins++);
+    gatekeeper.guard(peerId);
     const core = new SwarmCore({
       ...options,
       rtcConfig: rtcConfig(),
-      session: `${options.session}.${join}`,
-      peerId: peerIdOf(join),
+      mayUpload: mayUpload(),
+      session: `${options.session}.${this.#coresMade++}`,
+      peerId,
     });
     core.setSegments(this.#segments);
     core.setSimultaneous(this.#simultaneous);

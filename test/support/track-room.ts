@@ -1,5 +1,6 @@
 import { Intake } from "../../player/delivery/intake.js";
 import type { OriginFailure, OriginFetchListener } from "../../player/delivery/origin-fetch.js";
+import { PeerStandings } from "../../player/delivery/peer-standings.js";
 import type { Segment } from "../../player/delivery/segment.js";
 import type { SegmentReceiver, Source } from "../../player/delivery/segment-record.js";
 import { SegmentStore } from "../../player/delivery/segment-store.js";
@@ -35,11 +36,9 @@ export interface Wish {
 }
 
 export type RoomOptions = Partial<
-  Pick<
-    TrackDeliveryOptions,
-    "maySeed" | "isLive" | "targetDurationS" | "windowS" | "mayShare" | "check" | "verifyOrigin"
-  >
+  Pick<TrackDeliveryOptions, "isLive" | "targetDurationS" | "windowS" | "mayShare" | "check" | "verifyOrigin">
 > & {
+  readonly maySeed?: boolean;
   readonly playlist?: readonly Segment[];
   readonly memoryLimitBytes?: number;
   readonly originTime?: OriginTime;
@@ -70,6 +69,7 @@ export class TrackRoom {
   /** How many transfers the swarm was told to let in at a time. */
   simultaneous = Number.POSITIVE_INFINITY;
   downlink = { bytesPerMs: 0, mediaBytesPerMs: 0 };
+  readonly dropped: string[] = [];
   playhead = { positionS: 0, rate: 1, bufferedToS: 0 };
   #cancelLook = () => {};
 
@@ -84,7 +84,11 @@ export class TrackRoom {
     this.track = new TrackDelivery({
       track: mainTrack,
       peerId: () => this.self,
-      maySeed: options.maySeed ?? true,
+      maySeed: () => options.maySeed ?? true,
+      standings: new PeerStandings(
+        () => this.clock.now(),
+        (peerId) => this.dropped.push(peerId),
+      ),
       isLive: options.isLive ?? true,
       targetDurationS: options.targetDurationS ?? 2,
       windowS: options.windowS ?? 30,

@@ -3,7 +3,9 @@ import { describeStats } from "../../../demo/page/tiles.js";
 import type { NearcastStats } from "../../../player/index.js";
 
 const stats: NearcastStats = {
+  session: "11111111-1111-4111-8111-111111111111",
   mode: { uses: "peers" },
+  cohort: "p2p",
   bytes: {
     fromPeers: 3_000_000,
     fromOrigin: 1_000_000,
@@ -15,6 +17,7 @@ const stats: NearcastStats = {
   segments: { fromPeers: 12, fromOrigin: 1 },
   offload: 0.754,
   peers: 2,
+  peersRefused: 0,
   isTrackerConnected: true,
   firstPeerMs: 450,
   startupMs: 1_240,

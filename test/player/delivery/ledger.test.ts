@@ -16,7 +16,7 @@ const steps = fc.array(
     fc.record({ do: fc.constantFrom("play" as const, "drop" as const), which: fc.nat({ max: 30 }) }),
     fc.record({ do: fc.constant("lose" as const), bytes: sizes, source: sources }),
     fc.record({ do: fc.constant("reject" as const), bytes: sizes }),
-    fc.record({ do: fc.constant("pass" as const), bytes: sizes, isSegment: fc.boolean() }),
+    fc.record({ do: fc.constant("pass" as const), bytes: sizes, segmentS: fc.constantFrom(undefined, 2) }),
   ),
 );
 
@@ -44,7 +44,7 @@ test("every byte that came is played, ahead, wasted or rejected, and only one of
             ledger.reject(step.bytes);
             break;
           case "pass":
-            ledger.passed(step.bytes, step.isSegment);
+            ledger.passed(step.bytes, step.segmentS);
             break;
         }
         if ("bytes" in step) received += step.bytes;

@@ -255,3 +255,58 @@ test("a closed desk leaves no timer and calls nobody", () => {
   room.clock.advance(60_000);
   expect(room.freed).toBe(0);
 });
+
+test("a flood of requests gets no more than the budget, and the peers are called back once there is more", () => {
+  const clock = new ManualClock();
+  let freed = 0;
+  const budget = {
+    ratio: 1,
+    allowanceBytes: 2 * SEGMENT_BYTES,
+    bytesPerMs: Number.POSITIVE_INFINITY,
+    simultaneous: 8,
+  };
+  const desk = new UploadDesk(
+    clock,
+    () => freed++,
+    () => 10_000,
+    budget,
+  );
+  const flood = () => {
+    for (let request = 0; request < 1_000; request++) {
+      const peer = `peer ${request % 7}`;
+      if (desk.ask(SEGMENT_BYTES, SEGMENT_MS)) desk.moved(peer, SEGMENT_BYTES);
+      clock.advance(1);
+    }
+  };
+  flood();
+  expect(desk.sent).toBe(2 * SEGMENT_BYTES);
+  expect(desk.refused).toBeGreaterThan(900);
+  const before = freed;
+  desk.downloaded(SEGMENT_BYTES);
+  expect(freed).toBe(before + 1);
+  flood();
+  expect(desk.sent).toBe(3 * SEGMENT_BYTES);
+});
+
+test("with a limit on the rate, uploads begin no faster than it allows", () => {
+  const clock = new ManualClock();
+  let freed = 0;
+  const budget = { ratio: 1_000, allowanceBytes: 1e9, bytesPerMs: 100, simultaneous: 8 };
+  const desk = new UploadDesk(
+    clock,
+    () => freed++,
+    () => 10_000,
+    budget,
+  );
+  let asked = 0;
+  for (let ms = 0; ms < 20_000; ms += 10) {
+    if (desk.ask(SEGMENT_BYTES, SEGMENT_MS)) {
+      asked++;
+      desk.moved(`peer ${asked}`, SEGMENT_BYTES);
+    }
+    clock.advance(10);
+  }
+  // 100 bytes per millisecond are 2,000 kB in 20 s: eight segments, and the first one at once.
+  expect(asked).toBe(8);
+  expect(freed).toBeGreaterThan(0);
+});

@@ -1,0 +1,270 @@
+import type Hls from "hls.js";
+import { systemClock } from "./clock.js";
+import { Delivery } from "./delivery/delivery.js";
+import { Ledger } from "./delivery/ledger.js";
+import type { NearcastEventMap, NearcastEventName } from "./events.js";
+import { startOriginFetch } from "./hls/origin-loader.js";
+import { playheadOf } from "./hls/playhead.js";
+import type { LoadedPlaylist } from "./hls/playlists.js";
+import type { QualityMeter } from "./hls/quality.js";
+import { Integrity } from "./integrity/integrity.js";
+import type { KeyRing } from "./integrity/key-ring.js";
+import type { Consent, ParsedOptions } from "./options.js";
+import { isHoldout } from "./policy/holdout.js";
+import { type Cohort, createPeerId } from "./protocol/index.js";
+import type { ReportTotals } from "./report/difference.js";
+import { postTo } from "./report/post-report.js";
+import { Reporter } from "./report/reporter.js";
+import type { NearcastStats } from "./stats.js";
+import { missingSupport } from "./support.js";
+import { reachableIceServers } from "./webrtc/reachable-ice-servers.js";
+
+export interface SessionOptions {
+  readonly options: ParsedOptions;
+  readonly hls: Hls;
+  readonly swarmId: string;
+  readonly keys: KeyRing;
+  readonly meter: QualityMeter;
+  readonly consent: Consent;
+  /** What keeps this viewer from uploading at the moment. */
+  readonly uploadsOffBecause: string | undefined;
+  readonly emit: <Name extends NearcastEventName>(
+    name: Name,
+    detail: NearcastEventMap[Name]["detail"],
+  ) => void;
+}
+
+const NOT_AGREED = "the viewer has not agreed to connections with others";
+/** Names are made up freely by whoever pollutes. */
+const MOST_POLLUTERS = 256;
+
+/** One source in one player, from the moment it begins to load until the next one does, or the player is destroyed. */
+export class Session {
+  readonly id = crypto.randomUUID?.() ?? `s-${Math.random().toString(36).slice(2).padEnd(12, "0")}`;
+  readonly delivery: Delivery | undefined;
+  readonly ledger = new Ledger();
+  readonly integrity: Integrity;
+  readonly #given: SessionOptions;
+  readonly #sinceMs = systemClock.now();
+  readonly #isHoldout: boolean;
+  /** Why there are no peers in all this session. */
+  readonly #offBecause: string | undefined;
+  readonly #reporter: Reporter | undefined;
+  readonly #polluters = new Map<string, number>();
+  #consent: Consent;
+  #startS: number | undefined;
+  #firstPeerMs: number | undefined;
+  #uploadedBytes = 0;
+  #failures = 0;
+  #peersRefused = 0;
+
+  constructor(given: SessionOptions) {
+    const { options } = given;
+    this.#given = given;
+    this.#consent = given.consent;
+    this.#isHoldout = isHoldout(this.id, options.holdout);
+    this.#offBecause = this.#whyOff();
+    this.integrity = new Integrity({
+      policy: options.integrity,
+      keys: given.keys,
+      subtle: globalThis.crypto?.subtle,
+      onChange: () => this.delivery?.integrityChanged(),
+      warn: (because) => {
+        if (!this.#offBecause) console.warn(`Nearcast plays from the origin alone: ${because}.`);
+      },
+    });
+    this.delivery = this.#offBecause === undefined ? this.#createDelivery() : undefined;
+    this.#reporter =
+      options.reportUrl === undefined
+        ? undefined
+        : new Reporter({
+            stream: options.stream,
+            session: this.id,
+            cohort: () => this.#cohort,
+            totals: () => this.#totals,
+            post: postTo(options.reportUrl),
+            clock: systemClock,
+            random: Math.random,
+          });
+  }
+
+  get stats(): NearcastStats {
+    const { meter, options } = this.#given;
+    const { played, ahead, wasted, rejected, unverified } = this.ledger.totals;
+    const segmentBytes = played.peer.bytes + played.origin.bytes - played.initBytes;
+    const { bufferedToS, positionS } = this.playhead;
+    return {
+      session: this.id,
+      mode: this.#mode,
+      cohort: this.#cohort,
+      bytes: {
+        fromPeers: played.peer.bytes,
+        fromOrigin: played.origin.bytes,
+        uploaded: this.#uploadedBytes,
+        rejected,
+        ahead: { fromPeers: ahead.peer, fromOrigin: ahead.origin },
+        wasted: { fromPeers: wasted.peer, fromOrigin: wasted.origin },
+      },
+      segments: { fromPeers: played.peer.segments, fromOrigin: played.origin.segments },
+      offload: segmentBytes > 0 ? played.peer.bytes / segmentBytes : 0,
+      peers: this.delivery?.peers.size ?? 0,
+      peersRefused: this.#refused,
+      isTrackerConnected: this.delivery?.isTrackerConnected ?? false,
+      firstPeerMs: this.#firstPeerMs,
+      ...meter.quality,
+      bufferS: bufferedToS - positionS,
+      latencyS: this.#latencyS,
+      storedBytes: this.delivery?.storedBytes ?? 0,
+      integrity: {
+        policy: options.integrity,
+        state: this.integrity.state,
+        failures: this.#failures,
+        unverifiedBytes: unverified,
+      },
+    };
+  }
+
+  get playhead() {
+    return playheadOf(this.#given.hls, this.#startS);
+  }
+
+  /** A fragment is wanted: playback will begin there, until something is buffered. */
+  fragmentRequested(startS: number): void {
+    this.#startS = startS;
+  }
+
+  playlistUpdated({ track, segments, isLive, targetDurationS, text, url }: LoadedPlaylist): void {
+    this.integrity.learn(track.id, text, url, segments);
+    this.delivery?.setPlaylist(track, segments, isLive, targetDurationS);
+  }
+
+  setConsent(consent: Consent): void {
+    this.#consent = consent;
+    this.delivery?.setMayConnect(consent === "granted");
+  }
+
+  setUploadsOff(because: string | undefined): void {
+    this.delivery?.setMayUpload(this.#given.options.mayUpload && because === undefined);
+  }
+
+  /** The page goes away, to come back perhaps. */
+  suspend(): void {
+    this.delivery?.suspend();
+    this.#reporter?.flush();
+  }
+
+  close(): void {
+    this.delivery?.close();
+    this.#reporter?.close();
+  }
+
+  #whyOff(): string | undefined {
+    const { options } = this.#given;
+    if (!options.isEnabled) return "peers are switched off";
+    if (this.#isHoldout) return "this session plays without peers, as one of a control group";
+    return missingSupport(globalThis, options.integrity);
+  }
+
+  get #mode(): NearcastStats["mode"] {
+    const because = this.#offBecause ?? (this.#consent === "granted" ? this.#uncheckedBecause : NOT_AGREED);
+    return because === undefined ? { uses: "peers" } : { uses: "origin", because };
+  }
+
+  get #uncheckedBecause(): string | undefined {
+    const { state, isUseful } = this.integrity;
+    return state.at === "unverified" && !isUseful ? state.because : undefined;
+  }
+
+  get #cohort(): Cohort {
+    if (this.#isHoldout) return "holdout";
+    return this.#mode.uses === "peers" ? "p2p" : "off";
+  }
+
+  get #latencyS(): number | undefined {
+    const { hls } = this.#given;
+    return hls.latestLevelDetails?.live ? hls.latency : undefined;
+  }
+
+  get #refused(): number {
+    return this.#peersRefused + (this.delivery?.uploadsRefused ?? 0);
+  }
+
+  get #totals(): ReportTotals {
+    const { bytes, segments, stalls, stalledMs, playedMs, levelSwitches, startupMs, latencyS, peers } =
+      this.stats;
+    return {
+      bytes: {
+        fromPeers: bytes.fromPeers,
+        fromOrigin: bytes.fromOrigin,
+        uploaded: bytes.uploaded,
+        rejected: bytes.rejected,
+        wastedFromPeers: bytes.wasted.fromPeers,
+        wastedFromOrigin: bytes.wasted.fromOrigin,
+        unverified: this.ledger.totals.unverified,
+      },
+      segments,
+      mediaS: this.ledger.totals.played.mediaS,
+      playedS: playedMs / 1000,
+      stalls,
+      stalledS: stalledMs / 1000,
+      levelSwitches,
+      ...(startupMs !== undefined && { startupMs }),
+      ...(latencyS !== undefined && { latencyS }),
+      peersConnected: peers,
+      peersRefused: this.#refused,
+      integrity: {
+        failures: this.#failures,
+        peers: [...this.#polluters].map(([peer, count]) => ({ peer, segments: count })),
+      },
+    };
+  }
+
+  #createDelivery(): Delivery {
+    const { options, hls, swarmId, emit, uploadsOffBecause } = this.#given;
+    return new Delivery({
+      swarmId,
+      trackers: options.trackers,
+      newPeerId: (mayUpload) => createPeerId(mayUpload ? "seed" : "leech", Math.random),
+      iceServers: options.iceServers,
+      reachableIceServers: (servers) =>
+        reachableIceServers(servers, (configuration) => new RTCPeerConnection(configuration), systemClock),
+      mayUpload: options.mayUpload && uploadsOffBecause === undefined,
+      mayConnect: this.#consent === "granted",
+      uploadBudget: options.uploadBudget,
+      memoryLimitBytes: options.memoryLimitBytes,
+      windowS: options.prefetchWindowS,
+      startFetch: (segment, listener) => startOriginFetch(hls, segment, listener),
+      playhead: () => this.playhead,
+      integrity: this.integrity,
+      verifyOrigin: options.verifyOrigin,
+      ledger: this.ledger,
+      listener: {
+        peerConnected: (peerId) => {
+          this.#firstPeerMs ??= systemClock.now() - this.#sinceMs;
+          emit("peerconnected", { peerId });
+        },
+        peerDisconnected: (peerId) => emit("peerdisconnected", { peerId }),
+        peerRefused: () => {
+          this.#peersRefused++;
+        },
+        segmentArrived: ({ url }, bytes, source, peerId) =>
+          emit("segmentloaded", { url, bytes, source, peerId }),
+        segmentRejected: ({ segment, bytes, polluter }) => {
+          this.#failures++;
+          if (polluter !== undefined) this.#name(polluter);
+          emit("segmentrejected", { url: segment.url, bytes, peerId: polluter });
+        },
+        uploaded: (bytes) => {
+          this.#uploadedBytes += bytes;
+        },
+        trackerFailed: (error) =>
+          emit("trackerfailed", { message: error instanceof Error ? error.message : String(error) }),
+      },
+    });
+  }
+
+  #name(polluter: string): void {
+    const count = this.#polluters.get(polluter) ?? 0;
+    if (count > 0 || this.#polluters.size < MOST_POLLUTERS) this.#polluters.set(polluter, count + 1);
+  }
+}
