@@ -4,12 +4,14 @@ import { FlagError } from "../flags.js";
 import { BenchError } from "./bench-error.js";
 import { offloadCommand } from "./offload/command.js";
 import { originCommand } from "./origin/command.js";
+import { simulateBench } from "./simulate/command.js";
 
 const BENCHES: Record<string, { run: (argv: readonly string[]) => Promise<void>; about: string }> = {
   offload: {
     run: offloadCommand,
     about: "offload, startup and stalls of hls.js, p2p-media-loader and Nearcast",
   },
+  simulate: { run: simulateBench, about: "time and memory that the simulator takes, by audience" },
   origin: { run: originCommand, about: "requests per second and CPU of the origin beside nginx" },
 };
 

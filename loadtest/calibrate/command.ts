@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { BenchError } from "../bench/bench-error.js";
 import { packageRoot } from "../bench/package-root.js";
 import { median } from "../bench/statistics.js";
 import { FlagError, parseFlags, wholeNumber } from "../flags.js";
@@ -106,6 +107,9 @@ async function measureAll(
     progress.close();
     const whole = results.filter(({ isPartial }) => !isPartial);
     if (whole.length === 0) continue;
+    const failed = whole.reduce((sum, { figures }) => sum + figures.failedSessions, 0);
+    if (failed > 0)
+      throw new BenchError(`${failed} viewers did not play (${by}): there is nothing to compare`);
     measured.push({
       scenario: flags.scenario,
       by,

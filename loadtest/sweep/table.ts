@@ -4,7 +4,7 @@ import type { LoadResult } from "../result/result.js";
 import type { SweepPoint } from "./sweep.js";
 
 const COLUMNS: readonly [string, (figures: Figures) => number | null, (value: number) => string][] = [
-  ["offload", ({ offload }) => offload * 100, (value) => `${value.toFixed(1)} %`],
+  ["offload", ({ offload }) => offload * 100, (value) => `${withoutMinusZero(value.toFixed(1))} %`],
   ["limit", ({ offloadLimit }) => offloadLimit * 100, (value) => `${value.toFixed(1)} %`],
   ["copies", ({ copiesMean }) => copiesMean, (value) => value.toFixed(2)],
   ["residual Mbit/s", ({ residualMbps }) => residualMbps, (value) => value.toFixed(1)],
@@ -37,7 +37,12 @@ export function sweepTable(points: readonly SweepPoint[], titles: readonly strin
 
 function rangeOf(results: readonly LoadResult[]): string {
   const offloads = results.map(({ figures }) => figures.offload * 100);
-  return `${Math.min(...offloads).toFixed(1)} – ${Math.max(...offloads).toFixed(1)}`;
+  const [low, high] = [Math.min(...offloads), Math.max(...offloads)].map((value) => value.toFixed(1));
+  return `${withoutMinusZero(low ?? "")} – ${withoutMinusZero(high ?? "")}`;
+}
+
+function withoutMinusZero(text: string): string {
+  return text.replace(/^-(0(\.0+)?)$/, "$1");
 }
 
 function show(value: unknown): string {
