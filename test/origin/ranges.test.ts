@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { connect } from "node:net";
-import { text } from "node:stream/consumers";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createOrigin } from "../../origin/index.js";
@@ -94,9 +94,8 @@ test("huge headers are refused and the server goes on", async () => {
   await using folder = await temporaryFolder();
   await using server = await serve(folder.path);
   const socket = connect(server.port, "127.0.0.1");
-  socket.write(
-    `GET /hls/vod/master.m3u8 HTTP/1.1\r\nHost: origin\r\nX-Large: ${"a".repeat(100_000)}\r\n\r\n`,
-  );
-  expect(await text(socket).catch(() => "HTTP/1.1 431")).toMatch(/^HTTP\/1\.1 431 /);
+  socket.write(`GET /hls/vod/master.m3u8 HTTP/1.1\r\nHost: origin\r\nX-Large: ${"a".repeat(40_000)}\r\n\r\n`);
+  const [answer] = await once(socket, "data");
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 431 /);
   expect((await fetch(`${server.url}/hls/vod/master.m3u8`)).status).toBe(200);
 });
