@@ -1,14 +1,12 @@
 import { expect, test } from "vitest";
-import type { Viewer } from "../../loadtest/browsers/viewer.js";
 import { fmp4 } from "../support/made-content.js";
 import { receivedAndOriginal, recordReceivedSegments } from "../support/made-content-received.js";
 import { useMadeTheatre } from "../support/made-theatre.js";
+import { openedConnections, recordConnections } from "../support/opened-connections.js";
 import { hasPlayed, UNDISTURBED, until } from "../support/viewers.js";
 
 declare global {
   interface Window {
-    /** Constructors of connections that this page has called. */
-    opened: string[];
     /** Requests for segments that this page has sent to peers. */
     requestsSent: number;
     mostStoredBytes: number;
@@ -77,27 +75,12 @@ test("a viewer who does not upload is asked for nothing and still receives", asy
   expect(await other.page.evaluate(() => window.requestsSent)).toBe(0);
 });
 
-const recordConnections = (page: Viewer["page"]) =>
-  page.addInitScript(() => {
-    window.opened = [];
-    for (const name of ["WebSocket", "RTCPeerConnection"] as const) {
-      Object.defineProperty(window, name, {
-        value: new Proxy(window[name], {
-          construct(target, args) {
-            window.opened.push(name);
-            return Reflect.construct(target, args);
-          },
-        }),
-      });
-    }
-  });
-
 test("where peers are switched off, no tracker and no peer is contacted", async () => {
   const usual = await theatre.open("film", { prepare: recordConnections });
   const off = await theatre.open("film", { prepare: recordConnections, nearcast: { enabled: false } });
   const seen = await until(off, hasPlayed(8), "the viewer plays");
   expect(seen).toMatchObject({ ...UNDISTURBED, fromPeers: 0, uploaded: 0, peers: 0 });
   expect(seen.fromOrigin).toBeGreaterThan(0);
-  expect(await off.page.evaluate(() => window.opened)).toEqual([]);
-  expect(await usual.page.evaluate(() => window.opened)).toContain("WebSocket");
+  expect(await openedConnections(off.page)).toEqual([]);
+  expect(await openedConnections(usual.page)).toContain("WebSocket");
 });
