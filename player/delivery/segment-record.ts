@@ -22,8 +22,6 @@ export interface SegmentRecord {
   receiver: SegmentReceiver | undefined;
   /** When the playhead was to get there, at the earliest that was seen since it was requested. */
   dueAtMs: number;
-  /** A transfer from a peer may begin: there is time for it to fail. */
-  hasTimeForPeers: boolean;
   fetch: (OriginFetch & { readonly isForRequest: boolean; readonly ended: () => void }) | undefined;
   /** Bytes of it that came from peers, in however many attempts. */
   peerBytes: number;
@@ -49,7 +47,6 @@ export function newRecord(segment: Segment, isOld: boolean): SegmentRecord {
     offeredBy: new Set(),
     receiver: undefined,
     dueAtMs: Number.POSITIVE_INFINITY,
-    hasTimeForPeers: true,
     fetch: undefined,
     peerBytes: 0,
     restUntilMs: 0,

@@ -206,7 +206,6 @@ export class TrackDelivery {
         expectedBytes: this.#meanBytes,
       });
       const surroundings = this.#options.mayShare(segment) ? around : ALONE;
-      record.hasTimeForPeers = leavesTimeForPeers(view.neededAtMs, surroundings, originTime(), nowMs);
       const decision = decideFetch(view, surroundings, originTime(), nowMs);
       if (decision.at === "wait") {
         nextMs = Math.min(nextMs, decision.untilMs);
@@ -345,8 +344,23 @@ export class TrackDelivery {
     if (!this.#options.mayShare(record.segment)) return false;
     // PML gives up what it must not want any more, so this also ends a transfer that the origin overtakes.
     if (intake.isTaken && (record.fetch || !record.transfer)) return false;
-    if (!record.transfer && !record.hasTimeForPeers) return false;
+    if (Number.isFinite(intake.limit) && !record.transfer && !this.#isNextForPeers(record)) return false;
     return record.receiver !== undefined || this.#wouldKeep(record.segment, this.#options.playhead());
+  }
+
+  /** On a narrow downlink peers send only what is needed next, and only while the origin could still make good for it. */
+  #isNextForPeers({ segment }: SegmentRecord): boolean {
+    const { clock, originTime, store } = this.#options;
+    const playhead = this.#options.playhead();
+    const nowMs = clock.now();
+    for (const earlier of this.#records.values()) {
+      if (earlier.segment.number >= segment.number || earlier.transfer || store.has(earlier.segment))
+        continue;
+      if (earlier.receiver || this.#isWithinReach(earlier.segment, playhead)) return false;
+    }
+    // As if it played: what is paused, or has not begun, may do so at any moment.
+    const neededAtMs = nowMs + ((segment.startS - playhead.positionS) * 1000) / (playhead.rate || 1);
+    return leavesTimeForPeers(neededAtMs, { isNarrow: true }, originTime(), nowMs);
   }
 
   #transferName(peerId: string): string {

@@ -120,7 +120,7 @@ export function decideFetch(
  */
 export function leavesTimeForPeers(
   neededAtMs: number,
-  { isNarrow }: Neighbourhood,
+  { isNarrow }: Pick<Neighbourhood, "isNarrow">,
   origin: OriginTime,
   nowMs: number,
 ): boolean {
