@@ -69,6 +69,12 @@ export interface DeliveryListener {
 const LINGER_MS = 30_000;
 /** The playhead moves without telling; deadlines are looked at this often at least. */
 const LONGEST_SLEEP_MS = 500;
+/** A first segment that is longer under way says that the origin needs help. */
+const FIRST_SEGMENT_MS = 2_000;
+/** Enough for the calls to a few peers to pass unnoticed on a narrow downlink. */
+const SPARE_BUFFER_S = 4;
+/** A downlink that never has anything to spare may lack just what peers bring. */
+const SPARE_AT_LATEST_MS = 8_000;
 
 /**
  * Delivers the segments that hls.js asks for, and those it is going to ask for, from peers and from the origin.
@@ -126,7 +132,12 @@ export class Delivery {
       now: () => this.#clock.now(),
     });
     this.#random = options.random ?? Math.random;
-    this.#joining = new Joining({ ...options, clock: this.#clock, onJoined: () => this.#joined() });
+    this.#joining = new Joining({
+      ...options,
+      clock: this.#clock,
+      canSpare: (waitedMs) => this.#canSpareDownlink(waitedMs),
+      onJoined: () => this.#joined(),
+    });
     this.#session = this.#random().toString(36).slice(2);
   }
 
@@ -353,6 +364,14 @@ export class Delivery {
     return Math.max(0, ...rates);
   }
 
+  /** On a narrow downlink calls to peers would hold up the first segments, of which playback has none to spare. */
+  #canSpareDownlink(waitedMs: number): boolean {
+    if (this.#origin.bytesPerMs === 0) return waitedMs >= FIRST_SEGMENT_MS;
+    if (!Number.isFinite(this.#intake.limit) || waitedMs >= SPARE_AT_LATEST_MS) return true;
+    const { positionS, bufferedToS } = this.#options.playhead();
+    return bufferedToS - positionS >= SPARE_BUFFER_S;
+  }
+
   #mediaRate(): number {
     let bytesPerMs = 0;
     for (const id of this.#current.values()) {
@@ -371,6 +390,7 @@ export class Delivery {
 
   #evaluate(): void {
     if (this.#isClosed) return;
+    this.#joining.look();
     const nowMs = this.#clock.now();
     let nextMs = nowMs + LONGEST_SLEEP_MS;
     for (const id of this.#current.values()) {

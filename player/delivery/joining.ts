@@ -5,6 +5,8 @@ export interface JoiningOptions {
   readonly iceServers: readonly RTCIceServer[];
   /** Tells which of them are worth using; asked once. */
   readonly reachableIceServers: (servers: readonly RTCIceServer[]) => Promise<readonly RTCIceServer[]>;
+  /** Whether the downlink can spare what connecting takes of it, or has been given the time to tell. */
+  readonly canSpare: (waitedMs: number) => boolean;
   readonly onJoined: () => void;
 }
 
@@ -14,7 +16,7 @@ export const JOIN_AT_LATEST_MS = 400;
 /** When a viewer sets out to meet its peers, and through which servers. */
 export class Joining {
   readonly #options: JoiningOptions;
-  #state: { at: "idle" | "prepared" | "joining" | "closed" } | { at: "joined"; sinceMs: number } = {
+  #state: { at: "idle" | "prepared" | "joining" | "closed" } | { at: "due" | "joined"; sinceMs: number } = {
     at: "idle",
   };
   #iceServers: readonly RTCIceServer[];
@@ -51,6 +53,14 @@ export class Joining {
   go(): void {
     if (this.#state.at !== "prepared") return;
     this.#cancelTimer();
+    this.#state = { at: "due", sinceMs: this.#options.clock.now() };
+    this.look();
+  }
+
+  /** To be called as the downlink and the buffer change. */
+  look(): void {
+    const { clock, canSpare } = this.#options;
+    if (this.#state.at !== "due" || !canSpare(clock.now() - this.#state.sinceMs)) return;
     this.#state = { at: "joining" };
     void this.#iceServersTried.then(() => {
       if (this.#state.at !== "joining") return;
