@@ -1,0 +1,61 @@
+import { Command, InvalidArgumentError } from "commander";
+import { parseStreamName, swarmIdOf } from "../../player/protocol/index.js";
+import { parseFlags, wholeNumber } from "../flags.js";
+
+export interface SeederFlags {
+  readonly src: string;
+  readonly tracker: string;
+  readonly swarmId: string;
+  readonly memoryMiB: number;
+  readonly latencySegments: number;
+  /** Plays the best rendition of at most so many kilobits per second. */
+  readonly maxKbps: number;
+}
+
+/** @throws {FlagError} */
+export function readSeederFlags(argv: readonly string[]): { help: string } | { flags: SeederFlags } {
+  const parsed = parseFlags(
+    new Command("nearcast-seeder")
+      .usage("--src URL --tracker URL --stream NAME [flags]")
+      .description(
+        "A viewer without a screen that stays: it plays one rendition and shares it with the viewers of a live channel. Start it near them.",
+      )
+      .requiredOption("--src <url>", "master playlist", address(["http:", "https:"]))
+      .requiredOption("--tracker <url>", "announce address", address(["ws:", "wss:"]))
+      .requiredOption("--stream <name>", "the stream's name, as players have it", streamName)
+      .option("--swarm-id <name>", "in place of the one that follows from the stream's name")
+      .option("--memory-mib <number>", "segments kept for viewers", wholeNumber(1, 4_096), 256)
+      .option(
+        "--latency-segments <number>",
+        "distance to the live edge; small, to have what viewers want",
+        wholeNumber(1, 60),
+        2,
+      )
+      .option(
+        "--max-kbps <number>",
+        "the best rendition of at most so much is shared",
+        wholeNumber(16, 200_000),
+        200_000,
+      ),
+    argv,
+  );
+  if ("help" in parsed) return parsed;
+  const { stream, swarmId = swarmIdOf(parseStreamName(stream)), ...flags } = parsed.command.opts();
+  return { flags: { ...flags, swarmId } as SeederFlags };
+}
+
+function address(protocols: readonly string[]): (text: string) => string {
+  return (text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url && protocols.includes(url.protocol)) return url.href;
+    throw new InvalidArgumentError(`Expected an address that begins with ${protocols.join(" or ")}//.`);
+  };
+}
+
+function streamName(text: string): string {
+  try {
+    return parseStreamName(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
