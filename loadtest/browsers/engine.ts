@@ -62,6 +62,7 @@ function orderOf(
     nearcast: {
       iceServers: [],
       upload: traits.mayUpload,
+      uploadRatio: policies.uploadRatio,
       prefetchWindowS: policies.prefetchWindowS,
       memoryLimitMiB: policies.memoryMiB,
     },

@@ -1,3 +1,4 @@
+import { DEFAULT_UPLOAD_BUDGET } from "../../player/policy/upload-budget.js";
 import type { Session } from "../audience/sessions.js";
 import { seededRandom } from "../bench/random.js";
 import type { SessionRecord } from "../result/observations.js";
@@ -76,6 +77,7 @@ export class HeadlessAudience implements RealAudience {
       latencySegments: stream.latencySegments,
       usesPeers: traits.usesPeers,
       mayUpload: traits.mayUpload && traits.conduct !== "free-rider",
+      uploadBudget: { ...DEFAULT_UPLOAD_BUDGET, ratio: policies.uploadRatio },
       windowS: policies.prefetchWindowS,
       memoryLimitBytes: policies.memoryMiB * 2 ** 20,
       maxBitsPerSecond: traits.downMbps * 1e6 * BANDWIDTH_SHARE,

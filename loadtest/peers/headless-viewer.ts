@@ -4,7 +4,7 @@ import { Delivery } from "../../player/delivery/delivery.js";
 import { Ledger } from "../../player/delivery/ledger.js";
 import { Integrity } from "../../player/integrity/integrity.js";
 import { KeyRing } from "../../player/integrity/key-ring.js";
-import { DEFAULT_UPLOAD_BUDGET } from "../../player/policy/upload-budget.js";
+import type { UploadBudget } from "../../player/policy/upload-budget.js";
 import { createPeerId } from "../../player/protocol/index.js";
 import { PlaylistReader, readVariants, type Variant } from "./playlist-reader.js";
 import { SegmentFetcher } from "./segment-fetch.js";
@@ -18,6 +18,7 @@ export interface HeadlessViewerOptions {
   readonly latencySegments: number;
   readonly usesPeers: boolean;
   readonly mayUpload: boolean;
+  readonly uploadBudget: UploadBudget;
   readonly windowS: number;
   readonly memoryLimitBytes: number;
   /** Plays the best rendition of at most so many bits per second. */
@@ -78,7 +79,7 @@ export class HeadlessViewer {
       reachableIceServers: (servers) => Promise.resolve(servers),
       mayUpload: options.mayUpload,
       mayConnect: options.usesPeers,
-      uploadBudget: DEFAULT_UPLOAD_BUDGET,
+      uploadBudget: options.uploadBudget,
       memoryLimitBytes: options.memoryLimitBytes,
       windowS: options.windowS,
       startFetch: this.#fetcher.start,

@@ -6,6 +6,8 @@ export interface SeederFlags {
   readonly src: string;
   readonly tracker: string;
   readonly swarmId: string;
+  /** Of the uplink, on average; all of it where nothing is said. */
+  readonly uploadKbps: number | undefined;
   readonly memoryMiB: number;
   readonly latencySegments: number;
   /** Plays the best rendition of at most so many kilobits per second. */
@@ -24,6 +26,7 @@ export function readSeederFlags(argv: readonly string[]): { help: string } | { f
       .requiredOption("--tracker <url>", "announce address", address(["ws:", "wss:"]))
       .requiredOption("--stream <name>", "the stream's name, as players have it", streamName)
       .option("--swarm-id <name>", "in place of the one that follows from the stream's name")
+      .option("--upload-kbps <number>", "of the uplink at most, on average", wholeNumber(16, 10_000_000))
       .option("--memory-mib <number>", "segments kept for viewers", wholeNumber(1, 4_096), 256)
       .option(
         "--latency-segments <number>",
@@ -41,7 +44,7 @@ export function readSeederFlags(argv: readonly string[]): { help: string } | { f
   );
   if ("help" in parsed) return parsed;
   const { stream, swarmId = swarmIdOf(parseStreamName(stream)), ...flags } = parsed.command.opts();
-  return { flags: { ...flags, swarmId } as SeederFlags };
+  return { flags: { uploadKbps: undefined, ...flags, swarmId } as unknown as SeederFlags };
 }
 
 function address(protocols: readonly string[]): (text: string) => string {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
+import { DEFAULT_UPLOAD_BUDGET } from "../../player/policy/upload-budget.js";
 import { HeadlessViewer } from "./headless-viewer.js";
 import type { SeederFlags } from "./seeder-flags.js";
 
@@ -18,6 +19,11 @@ export async function runSeeder(flags: SeederFlags, signal: AbortSignal): Promis
       latencySegments: flags.latencySegments,
       usesPeers: true,
       mayUpload: true,
+      uploadBudget: {
+        ...DEFAULT_UPLOAD_BUDGET,
+        allowanceBytes: Number.POSITIVE_INFINITY,
+        bytesPerMs: flags.uploadKbps === undefined ? Number.POSITIVE_INFINITY : flags.uploadKbps / 8,
+      },
       windowS: 30,
       memoryLimitBytes: flags.memoryMiB * 2 ** 20,
       maxBitsPerSecond: flags.maxKbps * 1000,

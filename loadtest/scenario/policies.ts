@@ -15,6 +15,8 @@ export const policiesSchema = v.strictObject({
   holdout: v.optional(share(), 0),
   /** Share of those with peers that may upload. */
   uploads: v.optional(share(), 1),
+  /** Bytes that a viewer uploads at most, over those that it downloads, besides a small allowance. */
+  uploadRatio: v.optional(number(0, 1_000), 1),
   /** Whether viewers in mobile networks may upload. */
   mobileUploads: v.optional(flag(), false),
   /** Connections of one viewer; whoever has so many refuses more. Chromium allows 500 in a page. */

@@ -3,6 +3,7 @@
 import { BUSY_WITHIN_MS, CHANNEL_BUFFER_BYTES, SILENT_UPLOAD_MS } from "../../player/delivery/upload-desk.js";
 import { SIMULTANEOUS_TRANSFERS, TRANSFER_SILENCE_MS } from "../../player/pml/transfer-limits.js";
 import { admitUpload, learnUplink } from "../../player/policy/upload-admission.js";
+import { DEFAULT_UPLOAD_BUDGET, fitsBudget, type UploadBudget } from "../../player/policy/upload-budget.js";
 import { isIn } from "./holdings.js";
 import { type Flow, remove } from "./links.js";
 import { Paths } from "./paths.js";
@@ -29,6 +30,7 @@ export class Exchange {
   readonly #offered: Int32Array;
   /** Whose uplinks take no further upload now, by index: the player's upload admission, asked when something changes. */
   readonly #isFull: Uint8Array;
+  readonly #budget: UploadBudget;
   readonly #candidates: number[] = [];
   readonly #announced: number;
   readonly #asked: number;
@@ -41,6 +43,7 @@ export class Exchange {
     this.#waiting = new Int32Array(world.viewers.length);
     this.#offered = new Int32Array(world.viewers.length);
     this.#isFull = new Uint8Array(world.viewers.length);
+    this.#budget = { ...DEFAULT_UPLOAD_BUDGET, ratio: world.scenario.policies.uploadRatio };
     const { schedule } = world;
     this.#announced = schedule.on((viewer) => this.#announcementHeard(world.viewer(viewer)));
     this.#asked = schedule.on((flow, stamp) => this.#isAsked(flow, stamp));
@@ -291,7 +294,9 @@ export class Exchange {
     const { from, to, want } = flow;
     const wasPromised = flow.state === "asked" && from?.state === "present";
     this.#forget(to, want);
-    this.#world.tally.discarded(this.#world.links.abort(flow));
+    const lost = this.#world.links.abort(flow);
+    this.#world.tally.discarded(lost);
+    if (from) from.uploaded += lost;
     if (from && wasPromised) from.promised--;
     if (from) this.uplinkChanged(from);
   }
@@ -309,11 +314,34 @@ export class Exchange {
     const { programme } = this.#world;
     const bytes = programme.bytesOf(from.rendition);
     const hasRoom =
-      admitUpload({ active, bytesPerMs }, bytes, programme.segmentMs) && !this.#world.intake.isPressed(from);
+      admitUpload({ active, bytesPerMs }, bytes, programme.segmentMs) &&
+      !this.#world.intake.isPressed(from) &&
+      this.#fitsBudget(from, active, bytes);
     this.#isFull[from.index] = hasRoom ? 0 : 1;
     if (!hasRoom || !from.hasRefused || from.state !== "present") return;
     from.hasRefused = false;
     this.announce(from);
+  }
+
+  /** A viewer that has more may give more. */
+  downloaded(viewer: Viewer): void {
+    if (this.#isFull[viewer.index]) this.uplinkChanged(viewer);
+  }
+
+  #fitsBudget(from: Viewer, active: number, bytes: number): boolean {
+    const { links, schedule } = this.#world;
+    return fitsBudget(
+      {
+        sentBytes: from.uploaded,
+        promisedBytes: (from.uploads.length + from.promised) * bytes,
+        downloadedBytes: links.cameTo(from),
+        active,
+        paidUntilMs: 0,
+      },
+      this.#budget,
+      bytes,
+      schedule.nowMs,
+    );
   }
 
   /** As the upload desk does it when all is handed over to the data channel. */

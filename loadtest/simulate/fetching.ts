@@ -189,6 +189,7 @@ export class Fetching {
     this.#makeRoom(viewer);
     if (viewer.traits.usesPeers) {
       viewer.fresh.push(want.segment);
+      exchange.downloaded(viewer);
       exchange.announce(viewer);
     }
     if (want.isRequested) playback.delivered(viewer, want.segment);
