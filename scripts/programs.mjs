@@ -10,6 +10,7 @@ const PROGRAMS = {
   chromium: { executable: "chromium", packages: ["chromium"] },
   ffmpeg: { executable: "ffmpeg", packages: ["ffmpeg"] },
   nginx: { executable: "nginx", packages: ["nginx-light"] },
+  prometheus: { executable: "promtool", packages: ["prometheus"] },
   wrk: { executable: "wrk", packages: ["wrk"] },
   iproute2: { executable: "tc", packages: ["iproute2"] },
 };

@@ -65,6 +65,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   const addresses = new AddressBook({ ...settings, maxIdle: settings.maxSockets, now });
   const metrics = new Metrics({
     sockets: () => connections.size,
+    socketLimit: () => settings.maxSockets,
     swarms: () => server.swarmCount,
     peers: () => server.countPeers(),
     unsentBytes: () => Array.from(connections).reduce((sum, { unsentBytes }) => sum + unsentBytes, 0),

@@ -7,6 +7,8 @@ const PACKAGES: Record<string, string> = {
   ffprobe: "ffmpeg",
   chromium: "chromium",
   nginx: "nginx-light",
+  prometheus: "prometheus",
+  promtool: "prometheus",
 };
 
 /**

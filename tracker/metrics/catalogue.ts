@@ -4,6 +4,8 @@
 export const TRACKER_METRICS = {
   /** Gauge: open WebSockets. */
   sockets: "nearcast_tracker_sockets",
+  /** Gauge: how many of them may be open, see `maxSockets`. */
+  socketLimit: "nearcast_tracker_socket_limit",
   /** Gauge: swarms with at least one peer. */
   swarms: "nearcast_tracker_swarms",
   /** Gauge: peers over all swarms; a viewer counts once for each rendition it is in. */

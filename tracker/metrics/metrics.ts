@@ -7,6 +7,7 @@ import { registerProcessMetrics } from "./process-metrics.js";
 /** What the gauges show, read when they are scraped. */
 export interface LiveCounts {
   sockets(): number;
+  socketLimit(): number;
   swarms(): number;
   peers(): number;
   unsentBytes(): number;
@@ -41,6 +42,7 @@ export class Metrics {
 
   constructor(live: LiveCounts) {
     this.#gauge(TRACKER_METRICS.sockets, "Open WebSockets.", live.sockets);
+    this.#gauge(TRACKER_METRICS.socketLimit, "WebSockets that may be open.", live.socketLimit);
     this.#gauge(TRACKER_METRICS.swarms, "Swarms with at least one peer.", live.swarms);
     this.#gauge(TRACKER_METRICS.peers, "Peers over all swarms.", live.peers);
     this.#gauge(TRACKER_METRICS.unsentBytes, "Bytes that clients have not read yet.", live.unsentBytes);
