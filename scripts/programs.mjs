@@ -12,6 +12,7 @@ const PROGRAMS = {
   nginx: { executable: "nginx", packages: ["nginx-light"] },
   prometheus: { executable: "promtool", packages: ["prometheus"] },
   wrk: { executable: "wrk", packages: ["wrk"] },
+  "redis-server": { executable: "redis-server", packages: ["redis-server"] },
   iproute2: { executable: "tc", packages: ["iproute2"] },
 };
 

@@ -5,12 +5,24 @@ import { type OpenMetricsContentType, type PrometheusContentType, Registry } fro
 /** Path of the WebSocket endpoint. */
 export const ANNOUNCE_PATH = "/announce";
 
-/** The tracker's HTTP side: `/healthz` for load balancers, `/metrics` for Prometheus. */
-export function createApp(metrics: Registry<PrometheusContentType>): Express {
+/** What `/readyz` tells load balancers. */
+export interface Readiness {
+  /** Whether more viewers may be sent here. */
+  readonly isReady: boolean;
+  /** Absent where it is not used. Without Redis a tracker goes on by itself: it stays ready. */
+  readonly redis?: "up" | "away";
+}
+
+/** The tracker's HTTP side: `/healthz` says that it runs, `/readyz` whether it takes viewers, `/metrics` is for Prometheus. */
+export function createApp(metrics: Registry<PrometheusContentType>, readiness: () => Readiness): Express {
   const app = express();
   app.disable("x-powered-by");
   app.get("/healthz", (_request, response) => {
     response.json({ status: "ok" });
+  });
+  app.get("/readyz", (_request, response) => {
+    const { isReady, ...state } = readiness();
+    response.status(isReady ? 200 : 503).json({ status: isReady ? "ready" : "not ready", ...state });
   });
   app.get("/metrics", async (request, response) => {
     const isOpenMetrics = request.headers.accept?.includes("application/openmetrics-text") ?? false;

@@ -51,6 +51,8 @@ const HELP: Record<keyof TrackerSettings, string> = {
   refreshS: "how often players join anew",
   quarantineQuorum: "independent viewers that have to complain about a peer",
   streamLabels: "streams with labels of their own in the metrics",
+  redis: "Redis that several trackers share, e.g. redis://host:6379, redis+sentinel://…, redis+cluster://…",
+  nodeHeartbeatMs: "how often trackers that share Redis tell each other that they are there",
   open: "serve everybody, although no access keys are given and the host is not loopback",
 };
 

@@ -25,21 +25,31 @@ export type IntroductionsContext = Pick<TrackerContext, "settings" | "server" | 
   readonly rules: () => Rules;
 };
 
+/** Where connections take what their peers say. */
+export interface IntroductionDesk {
+  /** Takes a member into its swarm and passes its offers on. */
+  announce(key: SwarmKey, member: Member, announce: Announce): Refused | undefined;
+  /** Passes an answer to whoever made the offer. */
+  answer(key: SwarmKey, member: Member, answer: Answer): Refused | undefined;
+  /** Leaving twice is leaving once. */
+  leave(key: SwarmKey, member: Member): void;
+  /** Tells a member that leaves what it leaves behind. */
+  stop(key: SwarmKey, member: Member): void;
+}
+
 /** Brings the members of a swarm together: whose offers go to whom, and that nothing else does. */
-export class Introductions {
+export class Introductions implements IntroductionDesk {
   readonly #context: IntroductionsContext;
 
   constructor(context: IntroductionsContext) {
     this.#context = context;
   }
 
-  /** Takes a member into its swarm and passes its offers on. */
   announce(key: SwarmKey, member: Member, announce: Announce): Refused | undefined {
     const { server } = this.#context;
-    const rules = this.#context.rules();
     const refused = refuseOffers(announce) ?? this.#refuseHolder(key, member);
     if (refused !== undefined) return refused;
-    if (rules.standingOf(member.visitor, member.peerId) === "off") {
+    if (this.isOff(member)) {
       this.leave(key, member);
       this.#reply(member, server.swarm(key));
       return undefined;
@@ -51,7 +61,6 @@ export class Introductions {
     return undefined;
   }
 
-  /** Passes an answer to whoever made the offer. */
   answer(key: SwarmKey, member: Member, { toPeerId, offerId, sdp }: Answer): Refused | undefined {
     const { server, metrics, now } = this.#context;
     const isExpected = member.outstandingOffers.take(toPeerId, offerId, now());
@@ -66,13 +75,16 @@ export class Introductions {
     return undefined;
   }
 
-  /** Leaving twice is leaving once. */
   leave(key: SwarmKey, member: Member): void {
     this.#context.server.swarm(key)?.leave(member);
     this.#context.server.tidy(key);
   }
 
-  /** Tells a member that leaves what it leaves behind. */
+  /** Whether it is introduced to nobody now. */
+  isOff({ visitor, peerId }: Member): boolean {
+    return this.#context.rules().standingOf(visitor, peerId) === "off";
+  }
+
   stop(key: SwarmKey, member: Member): void {
     this.leave(key, member);
     this.#reply(member, this.#context.server.swarm(key));
@@ -130,7 +142,8 @@ function doesNotUpload(member: Member, standing: "p2p" | "leech" | "off"): boole
   return standing === "leech" || capabilityOf(member.peerId) === "leech";
 }
 
-function refuseOffers({ offers }: Announce): Refused | undefined {
+/** Offers must be for data channels, or none is passed on. */
+export function refuseOffers({ offers }: Announce): Refused | undefined {
   for (const [index, { sdp }] of offers.entries()) {
     const misuse = misuseOf(sdp);
     if (misuse !== undefined) return badSdp(`offers[${index}].offer.sdp`, misuse);

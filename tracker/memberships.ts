@@ -79,8 +79,10 @@ export class Memberships {
     const { server } = this.#context;
     const swarms = infoHashes.flatMap((infoHash) => {
       const membership = this.#byInfoHash.get(infoHash);
-      const counts = membership && server.swarm(membership.key)?.counts;
-      return counts === undefined ? [] : ([[infoHash, counts]] as const);
+      if (membership === undefined) return [];
+      // A swarm of another node is not counted here.
+      const counts = server.swarm(membership.key)?.counts ?? { complete: 0, incomplete: 0 };
+      return [[infoHash, counts]] as const;
     });
     if (swarms.length < infoHashes.length) {
       const sentence = "info_hash: expected swarms that this connection is in, got another";

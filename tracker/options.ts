@@ -104,6 +104,13 @@ export interface TrackerSettings {
   readonly quarantineQuorum: number;
   /** Streams that have labels of their own in the metrics; the others share `other`. @default 50 */
   readonly streamLabels: number;
+  /**
+   * Redis or Valkey that several trackers share a service through: `redis://host:6379`, `rediss://…`,
+   * `redis+sentinel://host:26379,host:26379/group` or `redis+cluster://host:6379,host:6379`. Nobody else may have access.
+   */
+  readonly redis?: string | undefined;
+  /** How often trackers tell each other that they are there; one that misses four is gone. @default 1_000 */
+  readonly nodeHeartbeatMs: number;
   /** Without `accessKeys` a tracker listens on loopback addresses only, unless this is said. @default false */
   readonly open: boolean;
 }
@@ -147,6 +154,7 @@ const integers = {
   heartbeatIntervalMs: integer(10, MAX_TIMER_MS, 30_000),
   peerTtlMs: integer(10, MAX_TIMER_MS, 90_000),
   closeTimeoutMs: integer(0, MAX_TIMER_MS, 2000),
+  nodeHeartbeatMs: integer(10, 60_000, 1000),
   turnLifetimeS: integer(60, 604_800, 7200),
   reportIntervalS: integer(1, 3600, 10),
   refreshS: integer(10, 86_400, 300),
@@ -163,6 +171,7 @@ const settingsSchema = v.strictObject({
   accessKeys: optionalText(),
   publicUrl: v.optional(v.pipe(v.string(publicUrl), v.check(isHttpUrl, publicUrl))),
   geo: list((item) => item !== "", "files"),
+  redis: optionalText(),
   networks: optionalText(),
   policies: optionalText(),
   integrityKeys: optionalText(),

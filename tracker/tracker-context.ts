@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Introductions } from "./introductions.js";
+import type { IntroductionDesk } from "./introductions.js";
 import type { Metrics } from "./metrics/metrics.js";
 import type { TrackerSettings } from "./options.js";
 import type { SwarmServer } from "./swarm-server.js";
@@ -8,7 +8,7 @@ import type { SwarmServer } from "./swarm-server.js";
 export interface TrackerContext {
   readonly settings: TrackerSettings;
   readonly server: SwarmServer;
-  readonly introductions: Introductions;
+  readonly introductions: IntroductionDesk;
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly now: () => number;

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Express } from "express";
 import { pino } from "pino";
 import type { Registry } from "prom-client";
@@ -8,6 +9,9 @@ import type { StreamName } from "../player/protocol/index.js";
 import { AddressBook } from "./admission/address-book.js";
 import { AdmissionError } from "./admission/admission.js";
 import { ANNOUNCE_PATH, createApp, refuseOtherPaths } from "./app.js";
+import { Cluster } from "./cluster/cluster.js";
+import { checkRedisUrl } from "./cluster/redis-url.js";
+import { SharedIntroductions } from "./cluster/shared-introductions.js";
 import { Connection } from "./connection.js";
 import { addControlPlane } from "./control/control-plane.js";
 import { readTrackerFiles, type TrackerFiles } from "./files.js";
@@ -15,6 +19,7 @@ import { Introductions } from "./introductions.js";
 import { Metrics } from "./metrics/metrics.js";
 import { parseAddress, scopeOf } from "./nearness/address.js";
 import { OptionError, parseSettings, type TrackerOptions, type TrackerSettings } from "./options.js";
+import type { Policies } from "./policy/policies.js";
 import { Quarantine } from "./reports/quarantine.js";
 import { Rules } from "./rules.js";
 import { SwarmServer } from "./swarm-server.js";
@@ -24,6 +29,10 @@ import type { Visitor } from "./visitor.js";
 
 /** RFC 6455, section 7.4.1: the server is going down. */
 const GOING_AWAY = 1001;
+
+/** With these, 20,000 connections are closed within ten seconds. */
+const CLOSED_AT_ONCE = 200;
+const CLOSE_PAUSE_MS = 100;
 
 /** Introduces viewers to each other over the WebTorrent tracker protocol. */
 export interface Tracker extends AsyncDisposable {
@@ -60,6 +69,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   const { logger: _logger, random: _random, now: _now, ...plain } = options;
   const settings = parseSettings(plain);
   refuseOpenHost(settings);
+  checkCluster(settings);
 
   const connections = new Set<Connection>();
   const addresses = new AddressBook({ ...settings, maxIdle: settings.maxSockets, now });
@@ -81,33 +91,46 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
       connections.add(connection);
     },
   });
-  const introductions = new Introductions({ settings, server, metrics, rules: () => loaded().rules, now });
+  const local = new Introductions({ settings, server, metrics, rules: () => loaded().rules, now });
   const context: TrackerContext = {
     settings,
     server,
-    introductions,
+    get introductions() {
+      return shared?.introductions ?? local;
+    },
     metrics,
     logger,
     now,
     bindStreams: settings.accessKeys !== undefined || settings.streams.length > 0,
   };
 
-  const app = createApp(metrics.registry);
+  const app = createApp(metrics.registry, () => ({
+    isReady: listening !== undefined && closing === undefined,
+    ...(shared && { redis: shared.cluster.isUp ? "up" : "away" }),
+  }));
   const http = createServer(app);
   const quarantine = new Quarantine({
     quorum: settings.quarantineQuorum,
-    onQuarantined(stream) {
+    onQuarantined(stream, peerId) {
       metrics.quarantined();
+      shared?.cluster.tellQuarantine(stream, peerId);
       logger.warn({ stream }, "a peer sends wrong bytes, say its viewers: not introduced any more");
     },
   });
-  addControlPlane(app, {
+  const audience = addControlPlane(app, {
     settings,
     files: () => loaded().files,
     metrics,
     quarantine,
-    announceUrls: (stream) => [announceUrl(settings.publicUrl, stream)],
-    setPolicy: (stream, policy) => loaded().files.policies.set(stream, policy),
+    announceUrls(stream, place) {
+      const bases = shared?.cluster.urlsFor(stream, place) ?? [settings.publicUrl];
+      return bases.map((base) => announceUrl(base, stream));
+    },
+    viewersElsewhere: (stream) => shared?.cluster.viewersElsewhere(stream) ?? 0,
+    setPolicy(stream, policy) {
+      loaded().files.policies.set(stream, policy);
+      shared?.cluster.tellPolicy(stream, policy);
+    },
     now,
   });
   const upgrades = new Upgrades<Visitor>({
@@ -131,6 +154,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   });
 
   let read: { readonly files: TrackerFiles; readonly rules: Rules } | undefined;
+  let shared: { readonly cluster: Cluster; readonly introductions: SharedIntroductions } | undefined;
   let visitors = 0;
   let heartbeat: NodeJS.Timeout | undefined;
   let listening: Promise<TrackerAddress> | undefined;
@@ -165,6 +189,33 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     return { number: visitors, place, stream, session, record, standing };
   }
 
+  /** @param base this tracker's address as players see it. */
+  async function share(redis: string, base: string, policies: Policies): Promise<void> {
+    const cluster = new Cluster({
+      redis,
+      url: base,
+      heartbeatMs: settings.nodeHeartbeatMs,
+      logger,
+      now,
+      viewers: () => audience.streams,
+      viewersOf: (stream) => audience.sizeOf(stream),
+      onEnvelope: (envelope) => introductions.receive(envelope),
+      onGone: (nodes) => introductions.onGone(nodes),
+      onPolicy: (stream, policy) => policies.set(stream, policy),
+      onQuarantine: (stream, peerId) => quarantine.impose(stream, peerId, now()),
+    });
+    const { peerTtlMs } = settings;
+    const introductions = new SharedIntroductions({ local, cluster, addresses, metrics, now, peerTtlMs });
+    shared = { cluster, introductions };
+    metrics.cluster({
+      isUp: () => cluster.isUp,
+      nodes: () => cluster.nodeCount,
+      sent: () => cluster.sent,
+      received: () => cluster.received,
+    });
+    await cluster.start();
+  }
+
   async function start(): Promise<TrackerAddress> {
     const { host } = settings;
     const files = await readTrackerFiles(settings);
@@ -178,10 +229,15 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     }
     heartbeat = setInterval(() => {
       for (const connection of connections) connection.heartbeat();
+      shared?.introductions.expire();
       addresses.sweep();
     }, settings.heartbeatIntervalMs);
     const { port } = http.address() as AddressInfo;
-    const url = `ws://${host.includes(":") ? `[${host}]` : host}:${port}${ANNOUNCE_PATH}`;
+    const authority = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+    const url = `ws://${authority}${ANNOUNCE_PATH}`;
+    if (settings.redis !== undefined) {
+      await share(settings.redis, settings.publicUrl ?? `http://${authority}/`, files.policies);
+    }
     const openness =
       settings.accessKeys === undefined ? "; open to everybody, because no keys are configured" : "";
     logger.info({ url }, `listening${openness}`);
@@ -192,14 +248,16 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     // A start that failed was reported to whoever asked for it.
     await listening?.catch(() => undefined);
     clearInterval(heartbeat);
+    await shared?.cluster.drain();
     const closed = new Promise<void>((resolve) => http.close(() => resolve()));
-    for (const connection of connections) connection.close(GOING_AWAY, "the tracker is going away");
+    await closeInBatches([...connections]);
     const deadline = setTimeout(() => {
       for (const connection of connections) connection.terminate();
       http.closeAllConnections();
     }, settings.closeTimeoutMs);
     await closed;
     clearTimeout(deadline);
+    await shared?.cluster.stop();
     await new Promise<void>((resolve) => server.close(resolve));
     logger.info("closed");
   }
@@ -218,6 +276,16 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   return { app, metrics: metrics.registry, listen, close, [Symbol.asyncDispose]: close };
 }
 
+/** Not all at once: whoever has to go comes back somewhere else. */
+async function closeInBatches(connections: readonly Connection[]): Promise<void> {
+  for (let from = 0; from < connections.length; from += CLOSED_AT_ONCE) {
+    if (from > 0) await sleep(CLOSE_PAUSE_MS);
+    for (const connection of connections.slice(from, from + CLOSED_AT_ONCE)) {
+      connection.close(GOING_AWAY, "the tracker is going away");
+    }
+  }
+}
+
 /** A tracker that asks for no tokens must not be found by strangers by mistake. */
 function refuseOpenHost({ host, accessKeys, open }: TrackerSettings): void {
   const address = parseAddress(host);
@@ -226,6 +294,17 @@ function refuseOpenHost({ host, accessKeys, open }: TrackerSettings): void {
   throw new OptionError(
     `open: ${host} is not a loopback address: give accessKeys, or say that everybody may use it`,
   );
+}
+
+function checkCluster({ redis, publicUrl, host }: TrackerSettings): void {
+  if (redis === undefined) return;
+  checkRedisUrl(redis);
+  const isAnyAddress = host === "0.0.0.0" || host === "::";
+  if (publicUrl === undefined && isAnyAddress) {
+    throw new OptionError(
+      "publicUrl: expected this tracker's address as players see it, as there are others; got none",
+    );
+  }
 }
 
 function announceUrl(publicUrl: string | undefined, stream: StreamName): string {

@@ -9,6 +9,7 @@ const PACKAGES: Record<string, string> = {
   nginx: "nginx-light",
   prometheus: "prometheus",
   promtool: "prometheus",
+  "redis-server": "redis-server",
 };
 
 /**

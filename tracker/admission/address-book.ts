@@ -30,14 +30,18 @@ export class AddressBook {
 
   /** Counts one more connection; nothing where the address has too many. To be given back with {@link leave}. */
   enter(address: Address): AddressRecord | undefined {
-    const { exposurePerHour, maxSocketsPerAddress, now } = this.#options;
-    const key = `${address.prefix}/${address.host}`;
-    let record = this.#records.get(key);
-    if (record === undefined) {
-      record = { sockets: 0, exposure: new Exposure(exposurePerHour, now()), lastSeenMs: now() };
-    }
-    if (record.sockets >= maxSocketsPerAddress) return undefined;
+    const record = this.lookUp(address);
+    if (record.sockets >= this.#options.maxSocketsPerAddress) return undefined;
     record.sockets += 1;
+    return record;
+  }
+
+  /** What is kept about an address, without a connection. */
+  lookUp({ prefix, host }: Pick<Address, "prefix" | "host">): AddressRecord {
+    const { exposurePerHour, now } = this.#options;
+    const key = `${prefix}/${host}`;
+    const exposure = () => new Exposure(exposurePerHour, now());
+    const record = this.#records.get(key) ?? { sockets: 0, exposure: exposure(), lastSeenMs: 0 };
     record.lastSeenMs = now();
     // Those seen last come last.
     this.#records.delete(key);

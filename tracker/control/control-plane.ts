@@ -23,7 +23,11 @@ const ADDRESS_RATE = { perSecond: 500, burst: 5000 };
 const SILENT_INTERVALS = 3;
 const FEED_INTERVAL_MS = 1000;
 
-/** Adds what players and operators ask for over HTTP. */
+/**
+ * Adds what players and operators ask for over HTTP.
+ *
+ * @returns who watches, as far as this tracker has heard of it.
+ */
 export function addControlPlane(
   app: Express,
   options: {
@@ -33,10 +37,12 @@ export function addControlPlane(
     readonly metrics: Metrics;
     readonly quarantine: Quarantine;
     readonly announceUrls: (stream: StreamName, place: Place) => readonly string[];
+    /** Viewers of a stream at other trackers. */
+    readonly viewersElsewhere: (stream: StreamName) => number;
     readonly setPolicy: (stream: StreamName | undefined, policy: StreamPolicy | undefined) => void;
     readonly now: () => number;
   },
-): void {
+): Audience {
   const { settings, files, metrics, quarantine, now } = options;
   const labels = new StreamLabels(settings.streams, settings.streamLabels);
   const reportMetrics = new ReportMetrics(metrics.registry, labels);
@@ -48,6 +54,7 @@ export function addControlPlane(
     locator: () => files().locator,
     policies: () => files().policies,
     audience,
+    viewersElsewhere: options.viewersElsewhere,
     quarantine,
     metrics,
     now,
@@ -83,6 +90,7 @@ export function addControlPlane(
       feedIntervalMs: FEED_INTERVAL_MS,
     }),
   );
+  return audience;
 }
 
 function sumByLabel(

@@ -23,6 +23,7 @@ export interface JoinOptions extends TurnOptions {
   readonly locator: () => Locator;
   readonly policies: () => Policies;
   readonly audience: Audience;
+  readonly viewersElsewhere: (stream: StreamName) => number;
   readonly quarantine: Quarantine;
   readonly metrics: Metrics;
   readonly integrityKeys: () => readonly IntegrityKey[];
@@ -45,7 +46,7 @@ export function join(options: JoinOptions): RequestHandler {
       });
       const nowMs = options.now();
       options.audience.heard(stream, session, nowMs);
-      const viewers = options.audience.sizeOf(stream);
+      const viewers = options.audience.sizeOf(stream) + options.viewersElsewhere(stream);
       sendJson(
         response,
         encodeJoin({

@@ -5,6 +5,7 @@ import {
   ParseError,
   parseReport,
   type Report,
+  type StreamName,
 } from "../../player/protocol/index.js";
 import type { Admission, Admitted } from "../admission/admission.js";
 import { AdmissionError } from "../admission/admission.js";
@@ -25,6 +26,7 @@ export interface ReportsOptions {
   readonly locator: () => Locator;
   readonly policies: () => Policies;
   readonly audience: Audience;
+  readonly viewersElsewhere: (stream: StreamName) => number;
   readonly ledger: SessionLedger;
   readonly rates: AddressRates;
   readonly tally: Tally;
@@ -76,7 +78,7 @@ function answer(options: ReportsOptions, report: Report, admitted: Admitted): st
     for (const { peer } of report.integrity.peers) quarantine.complain(stream, peer, by, nowMs);
   }
   const place = options.locator().place(admitted.address);
-  const viewers = audience.sizeOf(stream);
+  const viewers = audience.sizeOf(stream) + options.viewersElsewhere(stream);
   return encodeReportReply({
     policy: options.policies().forViewer({ stream, session: admitted.session ?? session, place, viewers }),
     blockedPeers: quarantine.blockedPeers(stream, nowMs),

@@ -44,6 +44,12 @@ export const TRACKER_METRICS = {
   viewers: "nearcast_tracker_viewers",
   /** Counter: peers put into quarantine for wrong bytes. */
   quarantines: "nearcast_tracker_quarantines_total",
+  /** Gauge: 1 while Redis can be reached, 0 otherwise. Only with `redis`. */
+  redisUp: "nearcast_tracker_redis_up",
+  /** Gauge: trackers that share the service, this one included; without those that are about to stop. Only with `redis`. */
+  nodes: "nearcast_tracker_nodes",
+  /** Counter by `direction` (`sent`, `received`): messages between trackers. Only with `redis`. */
+  nodeMessages: "nearcast_tracker_node_messages_total",
   /** Counter: faults of the tracker itself; expected to stay 0. */
   errors: "nearcast_tracker_errors_total",
 } as const;

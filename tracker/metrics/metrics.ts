@@ -73,6 +73,16 @@ export class Metrics {
     });
   }
 
+  /** Adds what there is to see of the other trackers. */
+  cluster(read: { isUp(): boolean; nodes(): number; sent(): number; received(): number }): void {
+    this.#gauge(TRACKER_METRICS.redisUp, "Whether Redis can be reached.", () => Number(read.isUp()));
+    this.#gauge(TRACKER_METRICS.nodes, "Trackers that share the service.", read.nodes);
+    this.#counter(TRACKER_METRICS.nodeMessages, "Messages between trackers.", "direction", () => [
+      ["sent", read.sent()],
+      ["received", read.received()],
+    ]);
+  }
+
   quarantined(): void {
     this.#quarantines.inc();
   }

@@ -1,0 +1,228 @@
+import { randomUUID } from "node:crypto";
+import type { Logger } from "pino";
+import { parseStreamName, type StreamName } from "../../player/protocol/index.js";
+import type { Place } from "../nearness/place.js";
+import { parsePolicy, type StreamPolicy } from "../policy/stream-policy.js";
+import type { SwarmKey } from "../swarm-server.js";
+import type { Visitor } from "../visitor.js";
+import { type Envelope, type Parcel, readEnvelope } from "./envelope.js";
+import { type Beat, Nodes } from "./nodes.js";
+import { RedisLink } from "./redis-link.js";
+import { hash } from "./ring.js";
+import { shardCount, shardOf } from "./shards.js";
+
+const NODES = "nearcast:nodes";
+const POLICIES = "nearcast:policies";
+/** The field of `POLICIES` for the policy of all streams; no stream is called so. */
+const COMMON = "*";
+const TO_ALL = "nearcast:all";
+const toNode = (id: string) => `nearcast:node:${id}`;
+
+/** Streams that a heartbeat tells the viewers of. */
+const MAX_STREAMS_TOLD = 1000;
+/** Parcels for one node that wait at one time; more are lost. */
+const MAX_WAITING = 10_000;
+
+type Notice =
+  | { readonly kind: "policy"; readonly from: string; readonly stream: string; readonly policy: unknown }
+  | { readonly kind: "quarantine"; readonly from: string; readonly stream: string; readonly peerId: string };
+
+export interface ClusterOptions {
+  readonly redis: string;
+  /** This node's address as players see it. */
+  readonly url: string;
+  /** How often nodes tell each other that they are there. */
+  readonly heartbeatMs: number;
+  readonly logger: Logger;
+  readonly now: () => number;
+  /** Of this node, by stream. */
+  readonly viewers: () => Iterable<readonly [StreamName, number]>;
+  readonly viewersOf: (stream: StreamName) => number;
+  readonly onEnvelope: (envelope: Envelope) => void;
+  readonly onGone: (nodes: readonly string[]) => void;
+  readonly onPolicy: (stream: StreamName | undefined, policy: StreamPolicy | undefined) => void;
+  readonly onQuarantine: (stream: StreamName, peerId: string) => void;
+}
+
+/** The other tracker processes that share the service with this one, through Redis. */
+export class Cluster {
+  readonly id: string = randomUUID();
+  readonly #options: ClusterOptions;
+  readonly #link: RedisLink;
+  readonly #nodes: Nodes;
+  readonly #waiting = new Map<string, Parcel[]>();
+  #isUp = false;
+  #beats = 0;
+  #heartbeat: NodeJS.Timeout | undefined;
+  #ticking: Promise<void> = Promise.resolve();
+  /** Envelopes sent and received, for the metrics. */
+  sent = 0;
+  received = 0;
+
+  constructor(options: ClusterOptions) {
+    this.#options = options;
+    this.#link = new RedisLink(options.redis, options);
+    this.#nodes = new Nodes({ id: this.id, url: options.url }, { intervalMs: options.heartbeatMs });
+  }
+
+  async start(): Promise<void> {
+    this.#link.start({
+      [toNode(this.id)]: (text) => this.#take(text),
+      [TO_ALL]: (text) => this.#hear(text),
+    });
+    this.#heartbeat = setInterval(() => this.#tick(), this.#options.heartbeatMs);
+    await this.#tick();
+  }
+
+  /** Others get no more viewers sent here. */
+  async drain(): Promise<void> {
+    this.#nodes.drain(this.#options.now());
+    await this.#tick();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#heartbeat);
+    await this.#ticking;
+    this.#flush();
+    await this.#link.remove(NODES, this.id).catch(() => undefined);
+    this.#link.stop();
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  get nodeCount(): number {
+    return this.#nodes.ring.nodes.length;
+  }
+
+  /** The node that a visitor's swarm belongs to; nothing where that is this one. */
+  homeOf({ stream, place }: Visitor, key: SwarmKey): string | undefined {
+    const owner = this.#nodes.ring.ownerOf(stream === undefined ? key : this.#shard(stream, place));
+    return owner === undefined || owner.id === this.id ? undefined : owner.id;
+  }
+
+  /** Where viewers at a place announce best: at their shard's node, then at the one that is asked. */
+  urlsFor(stream: StreamName, place: Place): string[] {
+    const owner = this.#nodes.ring.ownerOf(this.#shard(stream, place));
+    const urls = new Set([owner?.url ?? this.#options.url, this.#options.url]);
+    if (this.#nodes.isDraining && urls.size > 1) urls.delete(this.#options.url);
+    return [...urls];
+  }
+
+  viewersElsewhere(stream: StreamName): number {
+    return this.#nodes.viewersElsewhere(stream);
+  }
+
+  send(node: string, parcel: Parcel): void {
+    if (this.#waiting.size === 0) setImmediate(() => this.#flush());
+    const waiting = this.#waiting.get(node) ?? [];
+    if (waiting.length < MAX_WAITING) waiting.push(parcel);
+    this.#waiting.set(node, waiting);
+  }
+
+  /** Kept in Redis, for nodes that start later. */
+  tellPolicy(stream: StreamName | undefined, policy: StreamPolicy | undefined): void {
+    const field = stream ?? COMMON;
+    const kept =
+      policy === undefined
+        ? this.#link.remove(POLICIES, field)
+        : this.#link.set(POLICIES, field, JSON.stringify(policy));
+    kept.catch((error) =>
+      this.#options.logger.warn({ err: error }, "a policy holds at this node only: Redis is away"),
+    );
+    this.#tell({ kind: "policy", from: this.id, stream: field, policy: policy ?? null });
+  }
+
+  tellQuarantine(stream: StreamName, peerId: string): void {
+    this.#tell({ kind: "quarantine", from: this.id, stream, peerId });
+  }
+
+  #shard(stream: StreamName, place: Place): string {
+    const viewers = this.viewersElsewhere(stream) + this.#options.viewersOf(stream);
+    return `${stream}/${shardOf(place, shardCount(viewers))}`;
+  }
+
+  #tick(): Promise<void> {
+    // One at a time: with Redis away each of them takes a while.
+    this.#ticking = this.#ticking.then(() => this.#beat());
+    return this.#ticking;
+  }
+
+  async #beat(): Promise<void> {
+    const { now, onGone, url } = this.#options;
+    this.#beats += 1;
+    const beat: Beat = {
+      id: this.id,
+      url,
+      beat: this.#beats,
+      draining: this.#nodes.isDraining,
+      viewers: Object.fromEntries(
+        Array.from(this.#options.viewers())
+          .sort(([, a], [, b]) => b - a)
+          .slice(0, MAX_STREAMS_TOLD),
+      ),
+    };
+    try {
+      await this.#link.set(NODES, this.id, JSON.stringify(beat));
+      const beats = Object.values(await this.#link.read(NODES)).map((text) => JSON.parse(text) as Beat);
+      if (!this.#isUp) await this.#learnPolicies();
+      this.#isUp = true;
+      const { gone, forgotten } = this.#nodes.update(beats, now());
+      if (gone.length > 0) onGone(gone);
+      if (forgotten.length > 0) await this.#link.remove(NODES, forgotten);
+    } catch {
+      this.#isUp = false;
+      const gone = this.#nodes.alone();
+      if (gone.length > 0) onGone(gone);
+    }
+  }
+
+  async #learnPolicies(): Promise<void> {
+    for (const [field, text] of Object.entries(await this.#link.read(POLICIES))) {
+      this.#hear(JSON.stringify({ kind: "policy", from: "", stream: field, policy: JSON.parse(text) }));
+    }
+  }
+
+  #tell(notice: Notice): void {
+    this.#link.publish(TO_ALL, JSON.stringify(notice));
+  }
+
+  #hear(text: string): void {
+    try {
+      const notice: Notice = JSON.parse(text);
+      if (notice.from === this.id) return;
+      const stream = notice.stream === COMMON ? undefined : parseStreamName(notice.stream);
+      if (notice.kind === "policy") {
+        this.#options.onPolicy(stream, notice.policy === null ? undefined : parsePolicy(notice.policy));
+      } else if (notice.kind === "quarantine" && stream !== undefined) {
+        this.#options.onQuarantine(stream, notice.peerId);
+      }
+    } catch (error) {
+      this.#options.logger.warn({ err: error }, "another node says what this one does not understand");
+    }
+  }
+
+  #take(text: string): void {
+    try {
+      const envelope = readEnvelope(text);
+      this.received += 1;
+      if (envelope !== undefined) this.#options.onEnvelope(envelope);
+    } catch (error) {
+      this.#options.logger.warn({ err: error }, "another node says what this one does not understand");
+    }
+  }
+
+  #flush(): void {
+    for (const [node, parcels] of this.#waiting) {
+      this.sent += 1;
+      this.#link.publish(toNode(node), JSON.stringify({ from: this.id, parcels } satisfies Envelope));
+    }
+    this.#waiting.clear();
+  }
+}
+
+/** Numbers visitors of all nodes, for counting whom an address was shown to. */
+export function visitorNumber(node: string, number: number): number {
+  return hash(`${node}/${number}`);
+}
