@@ -2,7 +2,6 @@
 export const PROCESS_METRICS = {
   cpuSeconds: "process_cpu_seconds_total",
   residentBytes: "process_resident_memory_bytes",
-  startTimeSeconds: "process_start_time_seconds",
   openFds: "process_open_fds",
   maxFds: "process_max_fds",
   eventLoopLagP99: "nodejs_eventloop_lag_p99_seconds",
