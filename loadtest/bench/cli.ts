@@ -5,8 +5,10 @@ import { BenchError } from "./bench-error.js";
 import { offloadCommand } from "./offload/command.js";
 import { originCommand } from "./origin/command.js";
 import { simulateBench } from "./simulate/command.js";
+import { trackerCommand } from "./tracker/command.js";
 
 const BENCHES: Record<string, { run: (argv: readonly string[]) => Promise<void>; about: string }> = {
+  tracker: { run: trackerCommand, about: "CPU, memory and latency of stock bittorrent-tracker and ours" },
   offload: {
     run: offloadCommand,
     about: "offload, startup and stalls of hls.js, p2p-media-loader and Nearcast",

@@ -1,7 +1,7 @@
 import { createTracker } from "../../../tracker/index.js";
 
 /** Our tracker with the limits opened as far as one machine that plays all viewers needs. */
-export async function startNearcast(_redis?: string): Promise<string> {
+export async function startNearcast(): Promise<string> {
   const tracker = createTracker({
     port: 0,
     maxSockets: 100_000,

@@ -17,8 +17,8 @@ export type ServerEngine = "stock" | "nearcast";
 /** Longer than any run: clients announce when the bench wants it. */
 const INTERVAL_MS = 600_000;
 
-const [engine, redis] = process.argv.slice(2);
-const url = engine === "stock" ? await startStock() : await startNearcast(redis);
+const [engine] = process.argv.slice(2);
+const url = engine === "stock" ? await startStock() : await startNearcast();
 
 process.on("message", async ({ settle }: { settle: boolean }) => {
   if (settle) {
