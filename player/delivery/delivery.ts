@@ -4,6 +4,7 @@ import { Gatekeeper } from "../pml/peer-gate.js";
 import { learnOriginTime, type OriginTime, UNKNOWN_ORIGIN } from "../policy/origin-time.js";
 import type { UploadBudget } from "../policy/upload-budget.js";
 import { ActiveTrack } from "./active-track.js";
+import type { Arrival, Rejection } from "./arrival.js";
 import { Intake } from "./intake.js";
 import { Joining } from "./joining.js";
 import type { Ledger } from "./ledger.js";
@@ -14,7 +15,6 @@ import type { Segment, Track } from "./segment.js";
 import type { SegmentReceiver, Source } from "./segment-record.js";
 import { SegmentStore } from "./segment-store.js";
 import type { Playhead } from "./segment-view.js";
-import type { Arrival, Rejection } from "./track-delivery.js";
 import { UploadDesk } from "./upload-desk.js";
 
 export interface DeliveryOptions {

@@ -1,22 +1,15 @@
-import type { Clock } from "../clock.js";
-import type { Verdict } from "../integrity/integrity.js";
-import type { SwarmListener } from "../pml/swarm-core.js";
 import { seedingRank } from "../policy/election.js";
 import { decideFetch, leavesTimeForPeers, type Neighbourhood } from "../policy/fetch-decision.js";
 import type { OriginTime } from "../policy/origin-time.js";
-import type { PeerDeed } from "../policy/peer-standing.js";
 import { capabilityOf } from "../protocol/index.js";
-import type { Intake } from "./intake.js";
-import type { OriginFailure, StartOriginFetch } from "./origin-fetch.js";
-import type { PeerStandings } from "./peer-standings.js";
+import type { Arrival } from "./arrival.js";
+import type { OriginFailure } from "./origin-fetch.js";
+import { OriginFetches, type OriginFetchesOptions } from "./origin-fetches.js";
+import { PeerDeliveries, type PeerDeliveriesOptions, type TransferEnd } from "./peer-deliveries.js";
 import type { Segment, Track } from "./segment.js";
-import { newRecord, type SegmentReceiver, type SegmentRecord, type Source } from "./segment-record.js";
+import { newRecord, type SegmentReceiver, type SegmentRecord } from "./segment-record.js";
 import type { SegmentStore } from "./segment-store.js";
 import { type Playhead, viewOf } from "./segment-view.js";
-import { Transfers } from "./transfers.js";
-
-/** How the swarm says that a transfer has ended. */
-export type TransferEnd = Parameters<SwarmListener["transferEnded"]>[1];
 
 /** The peers of one track, as the swarm brings them. */
 export interface TrackSwarm {
@@ -27,8 +20,7 @@ export interface TrackSwarm {
   setSimultaneous(transfers: number): void;
 }
 
-export interface TrackDeliveryOptions {
-  readonly track: Track;
+export interface TrackDeliveryOptions extends OriginFetchesOptions, PeerDeliveriesOptions {
   /** The id under which the peers know this viewer now. */
   readonly peerId: () => string;
   readonly maySeed: () => boolean;
@@ -38,48 +30,12 @@ export interface TrackDeliveryOptions {
   /** When this viewer set out to meet peers; `undefined` before, `-Infinity` where it does not. */
   readonly joinedAtMs: () => number | undefined;
   readonly store: SegmentStore;
-  readonly intake: Intake;
-  readonly clock: Clock;
-  readonly startFetch: StartOriginFetch;
   readonly originTime: () => OriginTime;
   readonly playhead: () => Playhead;
   /** Whether peers may be asked for a segment at all. */
   readonly mayShare: (segment: Segment) => boolean;
-  /** Compares bytes with what the playlist says of a segment. */
-  readonly check: (segment: Segment, data: ArrayBuffer) => Verdict | Promise<Verdict>;
-  /** Whether what comes from the origin is compared, too. */
-  readonly verifyOrigin: boolean;
   /** A whole segment has come; the buffer now belongs to the listener. */
   readonly onArrived: (arrival: Arrival) => void;
-  /** Bytes came in vain. */
-  readonly onLost: (source: Source, bytes: number) => void;
-  readonly onRejected: (rejection: Rejection) => void;
-  readonly standings: PeerStandings;
-  /** A fetch has ended; `sharedBytes` are those that came for other segments in the meantime. */
-  readonly onFetched: (
-    bytes: number,
-    timing: { durationMs: number; firstByteMs: number; sharedBytes: number },
-  ) => void;
-  readonly onChange: () => void;
-}
-
-export interface Arrival {
-  readonly segment: Segment;
-  readonly data: ArrayBuffer;
-  readonly source: Source;
-  /** The peer that delivered it, or its last part. */
-  readonly peerId: string | undefined;
-  /** It is handed over for playback in the same moment. */
-  readonly isPlayed: boolean;
-  readonly isVerified: boolean;
-}
-
-/** A segment came from peers that is not what the playlist says. */
-export interface Rejection {
-  readonly segment: Segment;
-  readonly bytes: number;
-  /** The one that delivered all of it; `undefined` where several had a part in it, or may have had. */
-  readonly polluter: string | undefined;
 }
 
 /** How a segment is seen that peers cannot be asked for. */
@@ -107,7 +63,8 @@ export class TrackDelivery {
   readonly peers = new Set<string>();
   readonly #options: TrackDeliveryOptions;
   readonly #records = new Map<number, SegmentRecord>();
-  readonly #transfers: Transfers;
+  readonly #fetches: OriginFetches;
+  readonly #deliveries: PeerDeliveries;
   #swarm: TrackSwarm | undefined;
   #segments: readonly Segment[] = [];
   #firstPeerAtMs: number | undefined;
@@ -119,7 +76,19 @@ export class TrackDelivery {
   constructor(options: TrackDeliveryOptions) {
     this.#options = options;
     this.track = options.track;
-    this.#transfers = new Transfers(options.clock);
+    const isMissing = (record: SegmentRecord) =>
+      this.#records.get(record.segment.number) === record && !options.store.has(record.segment);
+    this.#fetches = new OriginFetches(options, {
+      isMissing,
+      fetched: (record, data, isVerified) =>
+        this.#arrived(record, data, { source: "origin", peerId: undefined, isVerified }),
+      failed: (record, failure) => this.#failed(record, failure),
+    });
+    this.#deliveries = new PeerDeliveries(options, {
+      isMissing,
+      delivered: (record, data, peerId, isVerified) =>
+        this.#arrived(record, data, { source: "peer", peerId, isVerified }),
+    });
   }
 
   setSwarm(swarm: TrackSwarm): void {
@@ -138,8 +107,8 @@ export class TrackDelivery {
     const numbers = new Set(segments.map(({ number }) => number));
     for (const [number, record] of this.#records) {
       if (numbers.has(number) || record.receiver) continue;
-      this.#abortFetch(record);
-      this.#countLost(record, 0);
+      this.#fetches.abort(record);
+      this.#deliveries.countLost(record, 0);
       this.#records.delete(number);
     }
     for (const segment of segments) {
@@ -169,7 +138,7 @@ export class TrackDelivery {
     if (!record || record.receiver !== receiver) return;
     record.receiver = undefined;
     this.#swarm?.release(segment);
-    if (record.fetch?.isForRequest) this.#abortFetch(record);
+    if (record.fetch?.isForRequest) this.#fetches.abort(record);
   }
 
   progress(segment: Segment) {
@@ -215,7 +184,8 @@ export class TrackDelivery {
       } else if (receiver || (elected < SIMULTANEOUS_ELECTED_FETCHES && intake.hasRoom && isInOrder)) {
         if (!receiver) elected++;
         // Those who were elected have promised it to others, too.
-        this.#fetch(record, receiver !== undefined && decision.because !== "elected");
+        this.#fetches.start(record, receiver !== undefined && decision.because !== "elected");
+        if (record.transfer && intake.isTaken) this.#swarm?.release(segment);
       }
     }
     return nextMs;
@@ -224,8 +194,8 @@ export class TrackDelivery {
   /** Gives up everything that waits, as plain players do when they are destroyed. */
   close(): void {
     for (const record of this.#records.values()) {
-      this.#abortFetch(record);
-      this.#countLost(record, 0);
+      this.#fetches.abort(record);
+      this.#deliveries.countLost(record, 0);
     }
     this.#records.clear();
     this.peers.clear();
@@ -234,8 +204,8 @@ export class TrackDelivery {
   /** Cuts off all that is under way; whoever waits is told, and may ask again. */
   interrupt(): void {
     for (const record of this.#records.values()) {
-      this.#abortFetch(record);
-      this.#countLost(record, 0);
+      this.#fetches.abort(record);
+      this.#deliveries.countLost(record, 0);
       const { receiver } = record;
       record.receiver = undefined;
       receiver?.failed({ code: 0, text: "interrupted", isTimeout: false });
@@ -258,29 +228,21 @@ export class TrackDelivery {
 
   transferStarted(number: number, peerId: string): void {
     const record = this.#records.get(number);
-    if (!record) return;
-    this.#transfers.start(record, peerId);
-    this.#options.intake.transferStarted(this.#transferName(peerId));
-    this.#options.onChange();
+    if (record) this.#deliveries.started(record, peerId);
   }
 
   transferMoved(peerId: string, bytes: number): void {
-    this.#transfers.move(peerId, bytes);
-    this.#options.intake.peerBytesCame(bytes);
+    this.#deliveries.moved(peerId, bytes);
   }
 
   /** @param ended how; `undefined` where the connection is gone. */
   transferEnded(peerId: string, ended?: TransferEnd): void {
-    const hasBegun = this.#transfers.end(peerId);
-    const deed = deedOf(ended, hasBegun);
-    if (deed) this.#options.standings.note(peerId, deed);
-    this.#options.intake.transferEnded(this.#transferName(peerId));
-    this.#options.onChange();
+    this.#deliveries.ended(peerId, ended);
   }
 
   /** Rate at which peers have delivered whole segments lately, in bytes per millisecond; 0 before the first. */
   get peerBytesPerMs(): number {
-    return this.#transfers.bytesPerMs;
+    return this.#deliveries.bytesPerMs;
   }
 
   /** What playback takes of the downlink, in bytes per millisecond; 0 before the first segment. */
@@ -302,38 +264,7 @@ export class TrackDelivery {
    */
   received(number: number, data: ArrayBuffer): boolean | Promise<boolean> {
     const record = this.#records.get(number);
-    if (!record) return true;
-    const delivery = {
-      record,
-      data,
-      peerId: record.transfer?.peerId,
-      isWhole: isWhole(record, data.byteLength),
-    };
-    this.#transfers.learnRate(record, data.byteLength);
-    const verdict = this.#options.check(record.segment, data);
-    if (typeof verdict === "string") return this.#judged(delivery, verdict);
-    return verdict.then((late) => this.#judged(delivery, late));
-  }
-
-  #judged({ record, data, peerId, isWhole }: PeerDelivery, verdict: Verdict): boolean {
-    const { segment } = record;
-    if (verdict === "wrong") {
-      const bytes = Math.min(record.peerBytes, data.byteLength);
-      this.#countLost(record, bytes);
-      const polluter = isWhole ? peerId : undefined;
-      if (polluter !== undefined) this.#options.standings.note(polluter, "wrong");
-      this.#options.onRejected({ segment, bytes, polluter });
-      this.#options.onChange();
-      // Dropping whoever came last would let others frame it.
-      return polluter === undefined;
-    }
-    if (peerId !== undefined && isWhole && verdict !== "unverifiable") {
-      this.#options.standings.note(peerId, "delivered");
-    }
-    const isUseless = verdict === "unverifiable" || this.#options.store.has(segment);
-    if (isUseless || this.#records.get(segment.number) !== record) this.#countLost(record, 0);
-    else this.#arrived(record, data, { source: "peer", peerId, isVerified: verdict === "right" });
-    return true;
+    return record ? this.#deliveries.received(record, data) : true;
   }
 
   /** Whether peers may send this segment: it is waited for, or there is room to keep it for later. */
@@ -361,10 +292,6 @@ export class TrackDelivery {
     // As if it played: what is paused, or has not begun, may do so at any moment.
     const neededAtMs = nowMs + ((segment.startS - playhead.positionS) * 1000) / (playhead.rate || 1);
     return leavesTimeForPeers(neededAtMs, { isNarrow: true }, originTime(), nowMs);
-  }
-
-  #transferName(peerId: string): string {
-    return `${this.track.id} ${peerId}`;
   }
 
   /** What left a live window long ago is asked for by nobody. */
@@ -408,41 +335,7 @@ export class TrackDelivery {
     return segment.endS > playhead.bufferedToS && segment.startS < playhead.positionS + this.#options.windowS;
   }
 
-  #fetch(record: SegmentRecord, isForRequest: boolean): void {
-    const { segment } = record;
-    let ended = () => 0;
-    const fetch = this.#options.startFetch(segment, {
-      done: (data, timing) => {
-        record.fetch = undefined;
-        this.#options.onFetched(data.byteLength, { ...timing, sharedBytes: ended() });
-        if (this.#options.verifyOrigin) void this.#checkFetched(record, data);
-        else this.#arrived(record, data, { source: "origin", peerId: undefined, isVerified: false });
-      },
-      failed: (failure) => {
-        ended();
-        this.#failed(record, failure);
-      },
-    });
-    ended = this.#options.intake.fetchStarted(fetch);
-    record.fetch = Object.assign(fetch, { isForRequest, ended });
-    if (record.transfer && this.#options.intake.isTaken) this.#swarm?.release(segment);
-  }
-
-  async #checkFetched(record: SegmentRecord, data: ArrayBuffer): Promise<void> {
-    const verdict = await this.#options.check(record.segment, data);
-    if (this.#records.get(record.segment.number) !== record || this.#options.store.has(record.segment)) {
-      this.#options.onLost("origin", data.byteLength);
-    } else if (verdict === "wrong") {
-      this.#options.onLost("origin", data.byteLength);
-      this.#failed(record, { code: 0, text: "not what the playlist says", isTimeout: false });
-    } else {
-      const isVerified = verdict === "right";
-      this.#arrived(record, data, { source: "origin", peerId: undefined, isVerified });
-    }
-  }
-
   #failed(record: SegmentRecord, failure: OriginFailure): void {
-    record.fetch = undefined;
     record.restUntilMs = this.#options.clock.now() + REST_AFTER_FAILURE_MS;
     const { receiver } = record;
     record.receiver = undefined;
@@ -462,8 +355,8 @@ export class TrackDelivery {
       this.#meanBytes === undefined
         ? data.byteLength
         : this.#meanBytes + (data.byteLength - this.#meanBytes) / 4;
-    if (source === "peer") this.#abortFetch(record);
-    this.#countLost(record, source === "peer" ? data.byteLength : 0);
+    if (source === "peer") this.#fetches.abort(record);
+    this.#deliveries.countLost(record, source === "peer" ? data.byteLength : 0);
     // A copy for hls.js, whose worker detaches what it is given; taken before the store may drop the original.
     const copy = receiver && data.slice(0);
     this.#options.onArrived({ ...from, segment, data, isPlayed: receiver !== undefined });
@@ -472,49 +365,4 @@ export class TrackDelivery {
     if (receiver && copy) receiver.delivered(copy, source);
     this.#options.onChange();
   }
-
-  /** @param usedBytes how much of what came from peers went into the segment. */
-  #countLost(record: SegmentRecord, usedBytes: number): void {
-    if (record.peerBytes > usedBytes) this.#options.onLost("peer", record.peerBytes - usedBytes);
-    record.peerBytes = 0;
-  }
-
-  #abortFetch(record: SegmentRecord): void {
-    const { fetch } = record;
-    if (!fetch) return;
-    const { loadedBytes } = fetch.progress();
-    if (loadedBytes > 0) this.#options.onLost("origin", loadedBytes);
-    fetch.ended();
-    fetch.abort();
-    record.fetch = undefined;
-  }
-}
-
-/** Blame for what ended without the segment. Who delivers is judged by what came. */
-function deedOf(ended: TransferEnd | undefined, hasBegun: boolean): PeerDeed | undefined {
-  switch (ended) {
-    case "peer-segment-absent":
-      return "absent";
-    case "bytes-receiving-timeout":
-      return "silent";
-    case "peer-response-bytes-length-mismatch":
-    case "peer-protocol-violation":
-      return "broken-off";
-    case "peer-closed":
-      return hasBegun ? "broken-off" : undefined;
-    default:
-      return undefined;
-  }
-}
-
-interface PeerDelivery {
-  readonly record: SegmentRecord;
-  readonly data: ArrayBuffer;
-  readonly peerId: string | undefined;
-  readonly isWhole: boolean;
-}
-
-/** Whether all bytes of a segment are from the peer that delivered the last of them. */
-function isWhole({ transfer }: SegmentRecord, bytes: number): boolean {
-  return transfer !== undefined && transfer.loadedBytes >= bytes;
 }

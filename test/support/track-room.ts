@@ -1,3 +1,4 @@
+import type { Rejection } from "../../player/delivery/arrival.js";
 import { Intake } from "../../player/delivery/intake.js";
 import type { OriginFailure, OriginFetchListener } from "../../player/delivery/origin-fetch.js";
 import { PeerStandings } from "../../player/delivery/peer-standings.js";
@@ -5,7 +6,6 @@ import type { Segment } from "../../player/delivery/segment.js";
 import type { SegmentReceiver, Source } from "../../player/delivery/segment-record.js";
 import { SegmentStore } from "../../player/delivery/segment-store.js";
 import {
-  type Rejection,
   TrackDelivery,
   type TrackDeliveryOptions,
   type TrackSwarm,
