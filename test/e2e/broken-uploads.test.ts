@@ -29,10 +29,7 @@ test.each([
   expect(await bytesFromPeers(honest), "they go on sharing with each other").toBeGreaterThan(0);
 });
 
-// Fails: playback stands still for as long as such a peer drips. A transfer that is about to end is left alone until
-// its segment is overdue, but `neededAtMs` in player/delivery/track-delivery.ts is reckoned from now, so that none ever
-// is. And by the mean rate since the first byte, which `transferView` in player/delivery/segment-record.ts gives,
-// missing bytes are always just about to come: that they did not come when they should have counts for nothing.
+// By its mean rate such a transfer is always about to end: it is believed once, and for a moment.
 test("a peer that keeps the end of each segment back does not hold up those whose origin is slow", async () => {
   const prepare = breakUploads({ heldBytes: 100, bytesPerSecond: 1 });
   const broken = await theatre.open("live", { prepare });

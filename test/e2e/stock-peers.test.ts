@@ -40,8 +40,6 @@ test("p2p-media-loader's players get segments from a Nearcast viewer", async () 
   expect(await stock.snapshot()).toMatchObject(UNDISTURBED);
 });
 
-// Fails: what a peer sends as a whole segment of 0 bytes is stored, announced and played (`validateP2PSegment` in
-// player/pml/swarm-core.ts and `received` in player/delivery/active-track.ts take any length).
 test("segments that p2p-media-loader's worker has emptied are not taken for the origin's", async () => {
   await using theatre = await openTheatre();
   const stock = await theatre.open("live", {
