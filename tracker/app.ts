@@ -42,7 +42,8 @@ function asOpenMetrics(metrics: Registry): Registry<OpenMetricsContentType> {
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   for (const { name } of metrics.getMetricsAsArray()) {
     const metric = metrics.getSingleMetric<string>(name);
-    if (metric !== undefined) registry.registerMetric(metric);
+    // This registry takes "_total" off the counters' names and leaves them so: let it do that to names of its own.
+    if (metric !== undefined) registry.registerMetric(Object.create(metric) as typeof metric);
   }
   return registry;
 }

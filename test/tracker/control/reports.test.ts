@@ -157,9 +157,13 @@ test("OpenMetrics is spoken to whoever asks for it", async () => {
   const open = await ask("application/openmetrics-text;version=1.0.0,text/plain;q=0.5");
   expect(open.headers.get("content-type")).toContain("application/openmetrics-text");
   expect(await open.text()).toMatch(/# EOF\n?$/);
+  const again = await ask("application/openmetrics-text");
+  expect(await again.text()).toContain(`${TRACKER_METRICS.offers} 0`);
   const plain = await ask("text/plain");
   expect(plain.headers.get("content-type")).toContain("text/plain");
-  expect(await plain.text()).not.toContain("# EOF");
+  const text = await plain.text();
+  expect(text).not.toContain("# EOF");
+  expect(text).toContain(`${TRACKER_METRICS.offers} 0`);
 });
 
 test("each sequence number counts once, in whatever order reports come and however often", () => {
