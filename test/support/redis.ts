@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { freePort } from "./free-port.js";
 import { requireProgram } from "./program.js";
 
 /** A real redis-server that keeps nothing; on a port of its own that stays the same when it is started again. */
@@ -39,14 +39,4 @@ export class Redis implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#server !== undefined) await this.kill();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }
