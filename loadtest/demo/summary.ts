@@ -41,7 +41,8 @@ export function summarise(
     offload: loadedBytes > 0 ? 1 - origin.segmentBytes / loadedBytes : 0,
     offloadLimit: snapshots.length > 0 ? 1 - 1 / snapshots.length : 0,
     residualBytes: origin.segmentBytes,
-    residualKbps: elapsedMs > 0 ? (origin.segmentBytes * 8) / elapsedMs : 0,
+    // A moment is not enough for a rate.
+    residualKbps: (origin.segmentBytes * 8) / Math.max(1_000, elapsedMs),
     originCopiesPerSegment: copies.length > 0 ? sum(copies) / copies.length : 0,
     stalls: sum(snapshots.map(({ stalls }) => stalls)),
     stalledMs: sum(snapshots.map(({ stalledMs }) => stalledMs)),
