@@ -10,7 +10,10 @@ export interface JoiningOptions {
   readonly onJoined: () => void;
 }
 
-/** Connecting to peers costs a small device as much as the first picture does, so it waits for that, but not longer. */
+/**
+ * Connecting to peers costs a small device as much as the first picture does, so it waits for that, but not for one that
+ * does not come.
+ */
 export const JOIN_AT_LATEST_MS = 400;
 
 /** When a viewer sets out to meet its peers, and through which servers. */
