@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.js";
 import { Swarm, type SwarmOptions } from "../pml/swarm.js";
-import type { DeliveryListener } from "./delivery.js";
+import type { DeliveryListener } from "./delivery-options.js";
 import type { Playlist } from "./playlists.js";
 import type { Segment, Track } from "./segment.js";
 import type { SegmentStore } from "./segment-store.js";
