@@ -9,8 +9,8 @@ import {
   type OriginOptions,
   type Served,
 } from "../origin/index.js";
+import { builtFolder } from "../pages/built-folder.js";
 import { createTracker, type Tracker } from "../tracker/index.js";
-import { builtFolder } from "./built-folder.js";
 
 export { builtFolder };
 

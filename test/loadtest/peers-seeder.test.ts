@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
-import { builtFolder } from "../../demo/built-folder.js";
 import { startStack } from "../../demo/stack.js";
+import { builtFolder } from "../../pages/built-folder.js";
 import { runCommand } from "../support/command.js";
 
 const PROGRAM = "loadtest/peers/seeder-cli.js";

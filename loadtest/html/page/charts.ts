@@ -1,25 +1,7 @@
+import type { Chart, Line } from "../../../pages/chart.js";
+import { colourOf, ORIGIN_COLOUR, PEERS_COLOUR } from "../../../pages/colours.js";
 import type { LoadResult, Timeline } from "../../result/result.js";
 import type { ReportedRun } from "../reported-run.js";
-import { colourOf, ORIGIN_COLOUR, PEERS_COLOUR } from "./colours.js";
-
-/** One line of a chart. */
-export interface Line {
-  readonly label: string;
-  readonly colour: string;
-  readonly x: readonly number[];
-  readonly y: readonly (number | null)[];
-  readonly isFilled?: boolean;
-  readonly isPoints?: boolean;
-}
-
-export interface Chart {
-  readonly title: string;
-  readonly xLabel: string;
-  readonly unit: string;
-  readonly lines: readonly Line[];
-  /** Top of the vertical axis, where it is fixed. */
-  readonly max?: number;
-}
 
 /** All charts of a report. With one run its sources are stacked; several runs are overlaid. */
 export function chartsOf(runs: readonly ReportedRun[]): Chart[] {

@@ -1,7 +1,7 @@
+import { drawChart } from "../../../pages/chart.js";
+import { element } from "../../../pages/element.js";
 import type { ReportedRun } from "../reported-run.js";
-import { drawChart } from "./chart.js";
 import { chartsOf } from "./charts.js";
-import { element } from "./element.js";
 import { figureTable } from "./figure-table.js";
 
 /** Fills `into` with tables and plots of the runs. */

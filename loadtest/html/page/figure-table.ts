@@ -1,7 +1,7 @@
+import { colourOf } from "../../../pages/colours.js";
+import { element } from "../../../pages/element.js";
 import { FIGURE_ROWS } from "../../result/figure-rows.js";
 import type { ReportedRun } from "../reported-run.js";
-import { colourOf } from "./colours.js";
-import { element } from "./element.js";
 
 export function figureTable(runs: readonly ReportedRun[]): HTMLElement {
   const table = element("table");

@@ -2,5 +2,5 @@
 import type { ReportedRun } from "../reported-run.js";
 import { drawRuns } from "./draw-runs.js";
 
-const runs = JSON.parse(document.querySelector("#runs")?.textContent ?? "[]") as ReportedRun[];
+const runs = JSON.parse(document.querySelector("#data")?.textContent ?? "[]") as ReportedRun[];
 drawRuns(document.querySelector("main") as HTMLElement, runs);

@@ -1,6 +1,7 @@
 // The page on which a provider tries its numbers; the simulator runs in a worker.
+
+import { element } from "../../../pages/element.js";
 import { drawRuns } from "../../html/page/draw-runs.js";
-import { element } from "../../html/page/element.js";
 import type { LoadResult } from "../../result/result.js";
 import { outlookOf, outlookRows } from "../outlook.js";
 import type { Plan } from "../provider.js";

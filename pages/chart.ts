@@ -1,7 +1,27 @@
 import uPlot from "uplot";
-import type { Chart, Line } from "./charts.js";
 
 const HEIGHT = 240;
+
+/** One line of a chart. */
+export interface Line {
+  readonly label: string;
+  readonly colour: string;
+  readonly x: readonly number[];
+  readonly y: readonly (number | null)[];
+  readonly isFilled?: boolean;
+  readonly isPoints?: boolean;
+}
+
+export interface Chart {
+  readonly title: string;
+  readonly xLabel: string;
+  readonly unit: string;
+  /** `x` is a time, in seconds since 1970. */
+  readonly isOverTime?: boolean;
+  readonly lines: readonly Line[];
+  /** Top of the vertical axis, where it is fixed. */
+  readonly max?: number;
+}
 
 /** Draws a chart, which follows the width of `into`. */
 export function drawChart(into: HTMLElement, chart: Chart): void {
@@ -13,7 +33,10 @@ export function drawChart(into: HTMLElement, chart: Chart): void {
     {
       width: widthOf(into),
       height: HEIGHT,
-      scales: { x: { time: false }, y: { range: (_plot, _min, max) => [0, chart.max ?? niceTop(max)] } },
+      scales: {
+        x: { time: chart.isOverTime ?? false },
+        y: { range: (_plot, min, max) => [Math.min(0, min ?? 0), chart.max ?? niceTop(max)] },
+      },
       axes: [
         { ...axis, label: chart.xLabel, labelSize: 20, size: 34 },
         { ...axis, size: 52, values: (_plot, ticks) => ticks.map(compact) },
