@@ -12,6 +12,9 @@ const PROGRAMS = {
   nginx: { executable: "nginx", packages: ["nginx-light"] },
   prometheus: { executable: "promtool", packages: ["prometheus"] },
   wrk: { executable: "wrk", packages: ["wrk"] },
+  haproxy: { executable: "haproxy", packages: ["haproxy"] },
+  openssl: { executable: "openssl", packages: ["openssl"] },
+  coturn: { executable: "turnserver", packages: ["coturn"] },
   "redis-server": { executable: "redis-server", packages: ["redis-server"] },
   iproute2: { executable: "tc", packages: ["iproute2"] },
 };

@@ -7,8 +7,8 @@ export const ANNOUNCE_PATH = "/announce";
 
 /** What `/readyz` tells load balancers. */
 export interface Readiness {
-  /** Whether more viewers may be sent here. */
-  readonly isReady: boolean;
+  /** Only where it is `ready` more viewers may be sent here. */
+  readonly status: "starting" | "ready" | "stopping";
   /** Absent where it is not used. Without Redis a tracker goes on by itself: it stays ready. */
   readonly redis?: "up" | "away";
 }
@@ -21,8 +21,8 @@ export function createApp(metrics: Registry<PrometheusContentType>, readiness: (
     response.json({ status: "ok" });
   });
   app.get("/readyz", (_request, response) => {
-    const { isReady, ...state } = readiness();
-    response.status(isReady ? 200 : 503).json({ status: isReady ? "ready" : "not ready", ...state });
+    const state = readiness();
+    response.status(state.status === "ready" ? 200 : 503).json(state);
   });
   app.get("/metrics", async (request, response) => {
     const isOpenMetrics = request.headers.accept?.includes("application/openmetrics-text") ?? false;

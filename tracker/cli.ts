@@ -1,18 +1,27 @@
 #!/usr/bin/env node
-import { parseConfig } from "./config.js";
-import { createLogger } from "./log.js";
+import { runCheckConfigCommand } from "./commands/check-config.js";
+import { runExplainCommand } from "./commands/explain.js";
+import { runServeCommand } from "./commands/serve.js";
 import { OptionError } from "./options.js";
-import { createTracker } from "./tracker.js";
 
 try {
-  const config = parseConfig(process.argv.slice(2), process.env);
-  if (config.run === "help") {
-    process.stdout.write(config.text);
-  } else {
-    const tracker = createTracker({ ...config.settings, logger: createLogger(config.logLevel) });
-    const { url } = await tracker.listen();
-    for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void tracker.close());
-    console.log(`Tracker: ${url}`);
+  const argv = process.argv.slice(2);
+  const [command, ...rest] = argv;
+  switch (command) {
+    case "explain":
+      await runExplainCommand(rest, process.env, console.log);
+      break;
+    case "check-config":
+      await runCheckConfigCommand(rest, process.env, console.log);
+      break;
+    case "serve":
+      await runServeCommand(rest, process.env, console.log);
+      break;
+    default:
+      if (command !== undefined && !command.startsWith("-")) {
+        throw new OptionError(`command: expected serve, explain or check-config, got "${command}"`);
+      }
+      await runServeCommand(argv, process.env, console.log);
   }
 } catch (error) {
   if (!(error instanceof OptionError)) throw error;

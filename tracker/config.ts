@@ -6,7 +6,36 @@ import { kindOf, OptionError, parseSettings, SETTING_NAMES, type TrackerSettings
 /** What the command line asks for. */
 export type Config =
   | { readonly run: "help"; readonly text: string }
-  | { readonly run: "tracker"; readonly settings: TrackerSettings; readonly logLevel: LogLevel };
+  | {
+      readonly run: "tracker";
+      readonly settings: TrackerSettings;
+      readonly logLevel: LogLevel;
+      /** What was given besides options, see {@link Usage}. */
+      readonly operands: readonly string[];
+      readonly asJson: boolean;
+    };
+
+/** What a command is called, and what it takes besides the tracker's options. */
+export interface Usage {
+  readonly name: string;
+  readonly description: string;
+  /** In commander's notation, e.g. `<address...>`. */
+  readonly operands?: string;
+  /** Whether it can answer in JSON. */
+  readonly json?: boolean;
+}
+
+const SERVE: Usage = {
+  name: "nearcast-tracker",
+  description: "Introduces viewers of the same stream to each other.",
+};
+
+const COMMANDS = `
+Commands:
+  serve         as without a command
+  explain       where addresses are, and which viewers are near them
+  check-config  whether the tracker would start with these options
+Each of them has a --help of its own.`;
 
 type Values = { readonly [name: string]: unknown };
 
@@ -24,6 +53,7 @@ const HELP: Record<keyof TrackerSettings, string> = {
   maxUnsentBytes: "unread bytes that end a connection",
   heartbeatIntervalMs: "how often connections are pinged",
   peerTtlMs: "time after which a peer that does not announce is removed",
+  drainMs: "time that a tracker which stops says so at /readyz, and serves on, for load balancers to notice",
   closeTimeoutMs: "time that clients get to leave at the end",
   maxSocketsPerAddress: "connections of one public address at one time",
   messagesPerSecond: "messages of one connection",
@@ -34,6 +64,8 @@ const HELP: Record<keyof TrackerSettings, string> = {
   trustedProxies: 'proxies whose X-Forwarded-For is believed, e.g. "loopback,10.0.0.0/8"',
   allowedOrigins: "pages that may use the tracker, e.g. https://tv.example",
   streams: "streams that are served",
+  tlsCert: "file with the certificate (PEM), to serve https: and wss: without a proxy; read again on SIGHUP",
+  tlsKey: "file with the certificate's private key (PEM)",
   accessKeys: "file with the keys (JWK) that access tokens are checked with",
   tokenIssuer: "issuer of access tokens",
   tokenAudience: "this tracker's name in access tokens",
@@ -60,22 +92,36 @@ const HELP: Record<keyof TrackerSettings, string> = {
  * Puts the configuration together: flags before environment before the JSON file before defaults. An empty
  * environment variable counts as not set.
  *
- * @param args without the program's name.
+ * @param args without the names of program and command.
+ * @param usage of the command. @default that of the tracker itself
  * @throws {OptionError} with one sentence that names the option.
  */
-export function parseConfig(args: readonly string[], environment: NodeJS.ProcessEnv): Config {
-  const flags = parseFlags(args);
-  if (typeof flags === "string") return { run: "help", text: flags };
+export function parseConfig(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  usage: Usage = SERVE,
+): Config {
+  const line = parseFlags(args, usage);
+  if (typeof line === "string") return { run: "help", text: line };
+  const { json, ...flags } = line.flags;
   const variables = readEnvironment(environment);
   const path = flags.config ?? variables.config;
   const file = path === undefined ? {} : readFile(String(path));
   const { config: _, logLevel, ...settings } = { ...file, ...variables, ...flags } as Values;
-  return { run: "tracker", settings: parseSettings(settings), logLevel: parseLogLevel(logLevel) };
+  return {
+    run: "tracker",
+    settings: parseSettings(settings),
+    logLevel: parseLogLevel(logLevel),
+    operands: line.operands,
+    asJson: json === true,
+  };
 }
 
-function createCommand(): Command {
-  const command = new Command("nearcast-tracker")
-    .description("Introduces viewers of the same stream to each other.")
+function createCommand({ name, description, operands, json }: Usage): Command {
+  const command = new Command(name).description(description);
+  if (operands !== undefined) command.argument(operands);
+  if (json === true) command.option("--json", "answer in JSON");
+  command
     .helpOption("--help", "show this help")
     .option("--config <file>", "JSON file with options, named as below in camelCase");
   const defaults = parseSettings({});
@@ -85,15 +131,19 @@ function createCommand(): Command {
     const isNothing = byDefault === undefined || byDefault === false || String(byDefault) === "";
     command.option(`--${kebab(name)}${value}`, HELP[name] + (isNothing ? "" : ` (default: ${byDefault})`));
   }
+  if (name === SERVE.name) command.addHelpText("after", COMMANDS);
   return command
     .option("--log-level <level>", `${LOG_LEVELS.join(", ")} (default: info)`)
     .addHelpText("after", `\nEach option can also be set in the environment, e.g. ${variableOf("port")}.`);
 }
 
 /** @returns the flags, or the text of the help if that is asked for. */
-function parseFlags(args: readonly string[]): Values | string {
+function parseFlags(
+  args: readonly string[],
+  usage: Usage,
+): { readonly flags: Values; readonly operands: readonly string[] } | string {
   let help = "";
-  const command = createCommand().exitOverride();
+  const command = createCommand(usage).exitOverride();
   command.configureOutput({
     writeOut: (text) => {
       help += text;
@@ -108,7 +158,7 @@ function parseFlags(args: readonly string[]): Values | string {
     // Commander puts its suggestions on lines of their own.
     throw new OptionError(cause.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " "), { cause });
   }
-  return typed(command.opts());
+  return { flags: typed(command.opts()), operands: command.args };
 }
 
 function readEnvironment(environment: NodeJS.ProcessEnv): Values {
@@ -132,7 +182,9 @@ function readFile(path: string): Values {
     throw new OptionError(`config: expected a JSON object in ${path}`);
   }
   if ("config" in json) throw new OptionError(`config: ${path} may not name another file`);
-  return json as Values;
+  // For editors, see config.schema.json.
+  const { $schema: _, ...values } = json as Values;
+  return values;
 }
 
 /** Flags and variables are text. What does not look right stays text and is refused where something else is expected. */

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { createSecureContext } from "node:tls";
 import { createTokenVerifier, parseAccessKeys, type TokenVerifier } from "../player/protocol/access-token.js";
 import type { IntegrityKey } from "../player/protocol/index.js";
 import { Admission } from "./admission/admission.js";
@@ -8,12 +9,26 @@ import { OptionError, type TrackerSettings } from "./options.js";
 import { Policies } from "./policy/policies.js";
 import { readPolicies } from "./policy/policies-file.js";
 
-/** What a tracker knows from files, read before it listens. */
-export interface TrackerFiles {
+/** What can be read anew while the tracker serves: certificates and keys run out. */
+export interface RenewableFiles {
   readonly admission: Admission;
+  /** Keys that access tokens are checked with; absent where no tokens are asked for. */
+  readonly keys: number | undefined;
+  readonly integrityKeys: readonly IntegrityKey[];
+  /** Absent: no TLS. */
+  readonly certificate: Certificate | undefined;
+}
+
+/** What a tracker knows from files, read before it listens. */
+export interface TrackerFiles extends RenewableFiles {
   readonly locator: Locator;
   readonly policies: Policies;
-  readonly integrityKeys: readonly IntegrityKey[];
+}
+
+/** PEM. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
 }
 
 /** @throws {OptionError} naming option and file. */
@@ -25,27 +40,53 @@ export async function readTrackerFiles(settings: TrackerSettings): Promise<Track
     policies.set(undefined, common);
     for (const [stream, policy] of streams) policies.set(stream, policy);
   }
+  return { locator, policies, ...(await readRenewableFiles(settings)) };
+}
+
+/** @throws {OptionError} naming option and file. */
+export async function readRenewableFiles(settings: TrackerSettings): Promise<RenewableFiles> {
+  const access = await createVerifier(settings);
   return {
     admission: new Admission({
       ...settings,
       trustedProxies: trustedProxies(settings.trustedProxies),
-      verify: await createVerifier(settings),
+      verify: access?.verify,
     }),
-    locator,
-    policies,
+    keys: access?.keys,
     integrityKeys: await readIntegrityKeys(settings.integrityKeys),
+    certificate: await readCertificate(settings),
   };
 }
 
-async function createVerifier(settings: TrackerSettings): Promise<TokenVerifier | undefined> {
+async function readCertificate({ tlsCert, tlsKey }: TrackerSettings): Promise<Certificate | undefined> {
+  if (tlsCert === undefined || tlsKey === undefined) return undefined;
+  const read = async (name: string, file: string) => {
+    try {
+      return await readFile(file, "utf8");
+    } catch (cause) {
+      throw new OptionError(`${name}: cannot read ${file} (${(cause as Error).message})`, { cause });
+    }
+  };
+  const certificate = { cert: await read("tlsCert", tlsCert), key: await read("tlsKey", tlsKey) };
+  try {
+    createSecureContext(certificate);
+  } catch (cause) {
+    throw new OptionError(
+      `tlsCert: expected a certificate and its key (PEM) in ${tlsCert} and ${tlsKey} (${(cause as Error).message})`,
+      { cause },
+    );
+  }
+  return certificate;
+}
+
+async function createVerifier(
+  settings: TrackerSettings,
+): Promise<{ readonly verify: TokenVerifier; readonly keys: number } | undefined> {
   const { accessKeys: file, tokenIssuer: issuer, tokenAudience: audience } = settings;
   if (file === undefined) return undefined;
   try {
-    return createTokenVerifier({
-      keys: await parseAccessKeys(await readFile(file, "utf8")),
-      issuer,
-      audience,
-    });
+    const keys = await parseAccessKeys(await readFile(file, "utf8"));
+    return { verify: createTokenVerifier({ keys, issuer, audience }), keys: keys.size };
   } catch (cause) {
     throw new OptionError(`accessKeys: ${file}: ${(cause as Error).message}`, { cause });
   }

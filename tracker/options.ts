@@ -56,6 +56,11 @@ export interface TrackerSettings {
    * slow a background page's timers down to one a minute: keep well above that. @default 90_000
    */
   readonly peerTtlMs: number;
+  /**
+   * How long a tracker that is about to stop says so at `/readyz`, and serves on, before it takes no more viewers and
+   * closes the connections of those that it has: load balancers in front need some seconds to notice. @default 0
+   */
+  readonly drainMs: number;
   /** How long `close()` waits for clients to say goodbye before it cuts them. @default 2_000 */
   readonly closeTimeoutMs: number;
   /**
@@ -67,6 +72,13 @@ export interface TrackerSettings {
   readonly allowedOrigins: readonly string[];
   /** Streams that are served; any where there are none. With them, each connection has to name its stream. @default [] */
   readonly streams: readonly string[];
+  /**
+   * File with the certificate and those that vouch for it (PEM), to serve `https:` and `wss:`. Needs `tlsKey`. A proxy
+   * in front does the same at a quarter of the cost.
+   */
+  readonly tlsCert?: string | undefined;
+  /** File with the certificate's private key (PEM). */
+  readonly tlsKey?: string | undefined;
   /** File with the keys that access tokens are checked with (JWK or a set of them). Without it no tokens are asked for. */
   readonly accessKeys?: string | undefined;
   /** `iss` that access tokens must have. @default "nearcast" */
@@ -153,6 +165,7 @@ const integers = {
   maxUnsentBytes: integer(1024, 2 ** 30, 1024 * 1024),
   heartbeatIntervalMs: integer(10, MAX_TIMER_MS, 30_000),
   peerTtlMs: integer(10, MAX_TIMER_MS, 90_000),
+  drainMs: integer(0, 600_000, 0),
   closeTimeoutMs: integer(0, MAX_TIMER_MS, 2000),
   nodeHeartbeatMs: integer(10, 60_000, 1000),
   turnLifetimeS: integer(60, 604_800, 7200),
@@ -168,6 +181,8 @@ const settingsSchema = v.strictObject({
   trustedProxies: list(isProxy, 'addresses, prefixes or "loopback"'),
   allowedOrigins: list(isOrigin, "origins such as https://tv.example"),
   streams: list(isStream, "streams' names"),
+  tlsCert: optionalText(),
+  tlsKey: optionalText(),
   accessKeys: optionalText(),
   publicUrl: v.optional(v.pipe(v.string(publicUrl), v.check(isHttpUrl, publicUrl))),
   geo: list((item) => item !== "", "files"),
@@ -213,9 +228,13 @@ const LISTS: readonly string[] = [
 export function parseSettings(input: { readonly [name: string]: unknown }): TrackerSettings {
   const result = v.safeParse(settingsSchema, input);
   if (result.success) {
-    const { turnUrls, turnSecret } = result.output;
+    const { turnUrls, turnSecret, tlsCert, tlsKey } = result.output;
     if (turnUrls.length > 0 && turnSecret === undefined) {
       throw new OptionError("turnSecret: expected the secret that the servers of turnUrls share, got none");
+    }
+    const [missing, given] = tlsCert === undefined ? ["tlsCert", tlsKey] : ["tlsKey", tlsCert];
+    if (given !== undefined && (tlsCert === undefined || tlsKey === undefined)) {
+      throw new OptionError(`${missing}: expected a file that belongs to ${given}, got none`);
     }
     return result.output;
   }

@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer as createHttpServer, type IncomingMessage } from "node:http";
+import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Express } from "express";
@@ -14,7 +15,7 @@ import { checkRedisUrl } from "./cluster/redis-url.js";
 import { SharedIntroductions } from "./cluster/shared-introductions.js";
 import { Connection } from "./connection.js";
 import { addControlPlane } from "./control/control-plane.js";
-import { readTrackerFiles, type TrackerFiles } from "./files.js";
+import { readRenewableFiles, readTrackerFiles, type TrackerFiles } from "./files.js";
 import { Introductions } from "./introductions.js";
 import { Metrics } from "./metrics/metrics.js";
 import { parseAddress, scopeOf } from "./nearness/address.js";
@@ -47,8 +48,15 @@ export interface Tracker extends AsyncDisposable {
    */
   listen(): Promise<TrackerAddress>;
   /**
-   * Tells all clients that the tracker goes away (code 1001), cuts those that have not left after
-   * `closeTimeoutMs`, and resolves when the port is free. Further calls wait for the same end.
+   * Reads the certificate and the keys anew. Whoever is connected stays.
+   *
+   * @throws {OptionError} naming the file; then all stays as it was.
+   */
+  reload(): Promise<void>;
+  /**
+   * Says at `/readyz` that it stops, serves on for `drainMs`, then takes no more viewers, tells all clients that the
+   * tracker goes away (code 1001), cuts those that have not left after `closeTimeoutMs`, and resolves when the port is
+   * free. Further calls wait for the same end.
    */
   close(): Promise<void>;
 }
@@ -68,8 +76,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   const { logger = pino({ level: "silent" }), random = Math.random, now = () => performance.now() } = options;
   const { logger: _logger, random: _random, now: _now, ...plain } = options;
   const settings = parseSettings(plain);
-  refuseOpenHost(settings);
-  checkCluster(settings);
+  checkSettings(settings);
 
   const connections = new Set<Connection>();
   const addresses = new AddressBook({ ...settings, maxIdle: settings.maxSockets, now });
@@ -105,10 +112,11 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   };
 
   const app = createApp(metrics.registry, () => ({
-    isReady: listening !== undefined && closing === undefined,
+    status: closing !== undefined ? "stopping" : read === undefined ? "starting" : "ready",
     ...(shared && { redis: shared.cluster.isUp ? "up" : "away" }),
   }));
-  const http = createServer(app);
+  const https = settings.tlsCert === undefined ? undefined : createHttpsServer(app);
+  const http: ReturnType<typeof createHttpServer> | HttpsServer = https ?? createHttpServer(app);
   const quarantine = new Quarantine({
     quorum: settings.quarantineQuorum,
     onQuarantined(stream, peerId) {
@@ -159,6 +167,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   let heartbeat: NodeJS.Timeout | undefined;
   let listening: Promise<TrackerAddress> | undefined;
   let closing: Promise<void> | undefined;
+  let isDrained = false;
 
   function loaded() {
     if (read === undefined) throw new AdmissionError(503, undefined, "The tracker is not ready yet.");
@@ -171,7 +180,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   }
 
   async function admit(request: IncomingMessage, query: URLSearchParams): Promise<Visitor> {
-    if (closing !== undefined) throw new AdmissionError(503, undefined, "The tracker is going away.");
+    if (isDrained) throw new AdmissionError(503, undefined, "The tracker is going away.");
     const asked = { stream: query.get("stream"), token: query.get("token") };
     const { files } = loaded();
     const { address, stream, session } = await files.admission.admit(request, asked);
@@ -220,6 +229,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     const { host } = settings;
     const files = await readTrackerFiles(settings);
     read = { files, rules: new Rules({ policies: files.policies, quarantine, now }) };
+    if (files.certificate !== undefined) https?.setSecureContext(files.certificate);
     refuseOtherPaths(app);
     try {
       http.listen({ host, port: settings.port });
@@ -234,9 +244,10 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     }, settings.heartbeatIntervalMs);
     const { port } = http.address() as AddressInfo;
     const authority = `${host.includes(":") ? `[${host}]` : host}:${port}`;
-    const url = `ws://${authority}${ANNOUNCE_PATH}`;
+    const s = https === undefined ? "" : "s";
+    const url = `ws${s}://${authority}${ANNOUNCE_PATH}`;
     if (settings.redis !== undefined) {
-      await share(settings.redis, settings.publicUrl ?? `http://${authority}/`, files.policies);
+      await share(settings.redis, settings.publicUrl ?? `http${s}://${authority}/`, files.policies);
     }
     const openness =
       settings.accessKeys === undefined ? "; open to everybody, because no keys are configured" : "";
@@ -244,13 +255,23 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     return { url, port };
   }
 
+  async function reload(): Promise<void> {
+    const { files, rules } = loaded();
+    const renewed = await readRenewableFiles(settings);
+    read = { files: { ...files, ...renewed }, rules };
+    if (renewed.certificate !== undefined) https?.setSecureContext(renewed.certificate);
+    logger.info("has read certificate and keys anew");
+  }
+
   async function stop(): Promise<void> {
     // A start that failed was reported to whoever asked for it.
-    await listening?.catch(() => undefined);
-    clearInterval(heartbeat);
+    const isListening = await listening?.then(() => true).catch(() => false);
     await shared?.cluster.drain();
-    const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+    if (isListening === true && settings.drainMs > 0) await sleep(settings.drainMs);
+    isDrained = true;
+    clearInterval(heartbeat);
     await closeInBatches([...connections]);
+    const closed = new Promise<void>((resolve) => http.close(() => resolve()));
     const deadline = setTimeout(() => {
       for (const connection of connections) connection.terminate();
       http.closeAllConnections();
@@ -273,7 +294,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     return closing;
   }
 
-  return { app, metrics: metrics.registry, listen, close, [Symbol.asyncDispose]: close };
+  return { app, metrics: metrics.registry, listen, reload, close, [Symbol.asyncDispose]: close };
 }
 
 /** Not all at once: whoever has to go comes back somewhere else. */
@@ -284,6 +305,16 @@ async function closeInBatches(connections: readonly Connection[]): Promise<void>
       connection.close(GOING_AWAY, "the tracker is going away");
     }
   }
+}
+
+/**
+ * What shows before any file is read.
+ *
+ * @throws {OptionError}
+ */
+export function checkSettings(settings: TrackerSettings): void {
+  refuseOpenHost(settings);
+  checkCluster(settings);
 }
 
 /** A tracker that asks for no tokens must not be found by strangers by mistake. */

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { requireProgram } from "./program.js";
 
-/** Real nginx serving a folder; it can be stopped and started at one port. */
+/** Real nginx; it can be stopped and started at one port. */
 export class Nginx {
   readonly url: string;
   readonly #conf: string;
@@ -17,8 +17,18 @@ export class Nginx {
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  /** @param work a folder for its own files, which is not served. */
-  static async start(port: number, served: string, work: string): Promise<Nginx> {
+  /** Serves a folder. @param work a folder for its own files, which is not served. */
+  static start(port: number, served: string, work: string): Promise<Nginx> {
+    return Nginx.startWith(
+      port,
+      `access_log ${join(work, "access.log")}; sendfile on; default_type application/octet-stream;
+       server { listen 127.0.0.1:${port}; root ${served}; }`,
+      work,
+    );
+  }
+
+  /** @param http what its configuration has for HTTP; it must listen at the port. @param work a folder for its own files. */
+  static async startWith(port: number, http: string, work: string): Promise<Nginx> {
     await mkdir(work, { recursive: true });
     const conf = join(work, "nginx.conf");
     const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => {
@@ -28,8 +38,7 @@ export class Nginx {
       conf,
       `worker_processes 1; daemon off; pid ${join(work, "pid")}; error_log ${join(work, "error.log")}; user root;
        events { worker_connections 256; }
-       http { ${paths.join(" ")} access_log ${join(work, "access.log")}; sendfile on; default_type application/octet-stream;
-              server { listen 127.0.0.1:${port}; root ${served}; } }`,
+       http { ${paths.join(" ")} ${http} }`,
     );
     const nginx = new Nginx(port, conf);
     await nginx.start();

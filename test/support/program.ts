@@ -10,6 +10,9 @@ const PACKAGES: Record<string, string> = {
   prometheus: "prometheus",
   promtool: "prometheus",
   "redis-server": "redis-server",
+  haproxy: "haproxy",
+  openssl: "openssl",
+  turnserver: "coturn",
 };
 
 /**

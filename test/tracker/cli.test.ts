@@ -3,10 +3,13 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { runCheckConfigCommand } from "../../tracker/commands/check-config.js";
+import { runExplainCommand } from "../../tracker/commands/explain.js";
 import { createTracker } from "../../tracker/index.js";
 import { announce, id } from "../support/tracker-messages.js";
 import { RawClient } from "../support/tracker-raw-client.js";
@@ -52,6 +55,72 @@ test("a file that is not JSON: one sentence and exit code 1", async () => {
   const { code, stderr } = await run("--config", path);
   expect(stderr).toMatch(/^nearcast-tracker: config: expected JSON in .*\n$/);
   expect(code).toBe(1);
+});
+
+test("a command that there is not: one sentence and exit code 1", async () => {
+  const { code, stderr } = await run("sreve");
+  expect(stderr).toBe('nearcast-tracker: command: expected serve, explain or check-config, got "sreve"\n');
+  expect(code).toBe(1);
+});
+
+test("explain: where addresses are and why, for people and for programs", async () => {
+  const networks = join(tmpdir(), `nearcast-networks-${crypto.randomUUID()}.csv`);
+  await writeFile(networks, "81.2.69.0/24,campus,leech\n");
+  const { code, stdout } = await run("explain", "81.2.69.142", "192.168.1.4", "--networks", networks);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^81\.2\.69\.142 \(unicast\) may do: leech\./);
+  expect(stdout).toMatch(/^ {2}network +campus +81\.2\.69\.0\/24 in the networks file$/m);
+  expect(stdout).toMatch(/^ {2}country +GB +the data that is built in$/m);
+  expect(stdout).toMatch(/^ {2}asn +- +private addresses are in none$/m);
+  const printed: string[] = [];
+  await runExplainCommand(["--json", "2001:67c:2e8:22::c100:68b"], {}, (line) => printed.push(line));
+  expect(JSON.parse(printed.join(""))).toMatchObject({
+    asn: 3333,
+    country: "NL",
+    prefix: "2001:67c:2e8::/48",
+  });
+  await expect(runExplainCommand(["nowhere"], {}, () => {})).rejects.toThrow(
+    'address: expected an IP address, got "nowhere"',
+  );
+});
+
+test("check-config: what the tracker would do, or what it would refuse, without doing it", async () => {
+  await using tracker = createTracker({ port: 0 });
+  const { port } = await tracker.listen();
+  // The port is in use: nothing listens.
+  const good = await run("check-config", "--port", String(port), "--streams", "news,sport");
+  expect(good).toMatchObject({ code: 0, stderr: "" });
+  expect(good.stdout).toMatch(/^streams +news, sport$/m);
+  expect(good.stdout).toMatch(/^The configuration is good\.$/m);
+  for (const [args, sentence] of [
+    [["--host", "0.0.0.0"], /^open: /],
+    [["--networks", "/nowhere.csv"], /^networks: cannot read \/nowhere\.csv/],
+    [["--tls-cert", "package.json", "--tls-key", "package.json"], /^tlsCert: expected a certificate/],
+    [["--redis", "http://redis"], /^redis: expected redis:/],
+  ] as const)
+    await expect(runCheckConfigCommand(args, {}, () => {})).rejects.toThrow(sentence);
+});
+
+test("SIGHUP: it reads its keys anew, goes on with the old ones where the new are none, and serves on", async () => {
+  const keys = join(tmpdir(), `nearcast-keys-${crypto.randomUUID()}.json`);
+  const key = {
+    kty: "oct",
+    k: "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow",
+  };
+  await writeFile(keys, JSON.stringify({ ...key, kid: "k1", alg: "HS256" }));
+  const program = start("serve", "--port", "0", "--access-keys", keys);
+  const [line] = await once(program.stdout, "data");
+  const http = String(line).trim().replace("Tracker: ws", "http").replace("announce", "healthz");
+  const lines = createInterface(program.stderr);
+  const next = async () => String((await once(lines, "line"))[0]);
+  program.kill("SIGHUP");
+  while (!(await next()).includes("anew"));
+  await writeFile(keys, "{}");
+  program.kill("SIGHUP");
+  expect(JSON.parse(await next())).toMatchObject({ level: 50, msg: "goes on with what it had read before" });
+  expect((await fetch(http)).status).toBe(200);
+  program.kill("SIGTERM");
+  expect(await once(program, "exit")).toEqual([0, null]);
 });
 
 test("a port that is in use: one sentence and exit code 1", async () => {

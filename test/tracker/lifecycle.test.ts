@@ -19,6 +19,20 @@ test("close() says 1001 to all clients, is idempotent and frees the port", async
   expect((await next.listen()).port).toBe(port);
 });
 
+test("a tracker that stops says so at /readyz first, and serves on until load balancers have noticed", async () => {
+  const tracker = createTracker({ port: 0, drainMs: 300 });
+  const { url, port } = await tracker.listen();
+  const ready = async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).status;
+  expect(await ready()).toBe(200);
+  const closed = tracker.close();
+  expect(await ready()).toBe(503);
+  expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+  const late = await RawClient.connect(url);
+  expect(await late.ask(announce(id("s"), id("a")))).toMatchObject({ incomplete: 1 });
+  await closed;
+  expect(await late.closed).toBe(1001);
+});
+
 test("close() does not wait for ever for clients that do not leave", async () => {
   const tracker = createTracker({ port: 0, closeTimeoutMs: 50 });
   const { url, port } = await tracker.listen();

@@ -9,7 +9,11 @@ export interface AddressData {
   asnOf(address: Address): number;
   /** As `countryNumber` makes it of the code, or {@link UNKNOWN}. */
   countryOf(address: Address): number;
+  /** Where that is said, for people; for addresses that are known. */
+  sourcesFor(address: Address): { readonly asn: string; readonly country: string };
 }
+
+const BUNDLED = "the data that is built in";
 
 /** See scripts/geo.mjs, which writes it. */
 const HEADER_BYTES = 1024;
@@ -56,6 +60,7 @@ function readAddressData(file: Buffer): AddressData {
   return {
     asnOf: (address) => asn[address.family].valueAt(keyOf(address)) || UNKNOWN,
     countryOf: (address) => country[address.family].valueAt(keyOf(address)) || UNKNOWN,
+    sourcesFor: () => ({ asn: BUNDLED, country: BUNDLED }),
   };
 }
 

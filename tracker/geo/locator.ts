@@ -3,22 +3,9 @@ import { type Address, scopeOf } from "../nearness/address.js";
 import { countryCode, createPlace, type Place, UNKNOWN } from "../nearness/place.js";
 import { OptionError } from "../options.js";
 import { type AddressData, bundledAddressData } from "./address-data.js";
+import { type Explanation, explain, prefixText } from "./explanation.js";
 import { openMmdb } from "./mmdb.js";
 import { type Network, Networks, parseNetworks } from "./networks.js";
-
-/** What is known about an address, and how; for people. */
-export interface Explanation {
-  readonly address: string;
-  /** The IANA range: `unicast` for public addresses. Others are in no country and no ASN. */
-  readonly range: string;
-  /** What counts as one public address: the address itself, or its /64. */
-  readonly sameAddress: string;
-  readonly prefix: string;
-  readonly network: string | null;
-  readonly policy: string;
-  readonly asn: number | null;
-  readonly country: string | null;
-}
 
 /** Finds out where addresses are. */
 export class Locator {
@@ -43,19 +30,18 @@ export class Locator {
     return this.networks.all[place.network];
   }
 
+  /** The same in words, and where it comes from. */
   explain(address: Address): Explanation {
     const { asn, country } = this.place(address);
-    const network = this.networks.networkOf(address);
-    return {
-      address: address.text,
-      range: address.range,
-      sameAddress: prefixText(address, address.family === 4 ? 32 : 64),
-      prefix: prefixText(address, address.family === 4 ? 24 : 48),
-      network: network?.name ?? null,
-      policy: network?.standing ?? "p2p",
-      asn: asn === UNKNOWN ? null : asn,
-      country: countryCode(country) ?? null,
-    };
+    const found = this.networks.find(address);
+    const sources = this.#data?.sourcesFor(address);
+    const code = countryCode(country);
+    return explain(address, {
+      network: found && { ...found.network, prefix: prefixText(address, found.length) },
+      hasNetworks: this.networks.all.length > 0,
+      asn: asn === UNKNOWN ? undefined : { value: asn, source: sources?.asn ?? "" },
+      country: code === undefined ? undefined : { value: code, source: sources?.country ?? "" },
+    });
   }
 }
 
@@ -81,13 +67,4 @@ async function readNetworks(file: string): Promise<Networks> {
     throw new OptionError(`networks: cannot read ${file} (${(cause as Error).message})`, { cause });
   }
   return parseNetworks(text, file);
-}
-
-function prefixText({ bytes, family }: Address, bits: number): string {
-  const kept = bytes.map((byte, index) => (index < bits / 8 ? byte : 0));
-  if (family === 4) return `${kept.join(".")}/${bits}`;
-  const groups = Array.from({ length: bits / 16 }, (_, index) =>
-    ((kept[2 * index] ?? 0) * 256 + (kept[2 * index + 1] ?? 0)).toString(16),
-  );
-  return `${groups.join(":")}::/${bits}`;
 }

@@ -15,22 +15,27 @@ export async function openMmdb(
   files: readonly string[],
   otherwise: AddressData | undefined,
 ): Promise<AddressData> {
-  const readers = await Promise.all(files.map(open));
-  const look = (text: string, read: (record: Fields) => number) => {
-    for (const reader of readers) {
-      const found = read((reader.get(text) ?? {}) as Fields);
-      if (found !== UNKNOWN) return found;
+  const databases = await Promise.all(files.map(async (file) => ({ file, reader: await open(file) })));
+  const find = (text: string, read: (record: Fields) => number) => {
+    for (const { file, reader } of databases) {
+      const value = read((reader.get(text) ?? {}) as Fields);
+      if (value !== UNKNOWN) return { value, file };
     }
-    return UNKNOWN;
+    return undefined;
   };
   return {
     asnOf(address) {
-      const asn = look(address.text, asnIn);
-      return asn === UNKNOWN ? (otherwise?.asnOf(address) ?? UNKNOWN) : asn;
+      return find(address.text, asnIn)?.value ?? otherwise?.asnOf(address) ?? UNKNOWN;
     },
     countryOf(address) {
-      const country = look(address.text, countryIn);
-      return country === UNKNOWN ? (otherwise?.countryOf(address) ?? UNKNOWN) : country;
+      return find(address.text, countryIn)?.value ?? otherwise?.countryOf(address) ?? UNKNOWN;
+    },
+    sourcesFor(address) {
+      const others = otherwise?.sourcesFor(address);
+      return {
+        asn: find(address.text, asnIn)?.file ?? others?.asn ?? "",
+        country: find(address.text, countryIn)?.file ?? others?.country ?? "",
+      };
     },
   };
 }

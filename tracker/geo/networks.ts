@@ -52,9 +52,14 @@ export class Networks {
   }
 
   networkOf(address: Address): Network | undefined {
+    return this.find(address)?.network;
+  }
+
+  /** With the length of the prefix that has decided. */
+  find(address: Address): { readonly network: Network; readonly length: number } | undefined {
     for (const length of this.#lengths[address.family]) {
       const network = this.#byPrefix.get(keyOf(address, length));
-      if (network !== undefined) return network;
+      if (network !== undefined) return { network, length };
     }
     return undefined;
   }

@@ -235,7 +235,7 @@ test("/explain tells operators where an address is, and why", async () => {
     fetch(new URL(`/explain?address=${address}`, server.base), {
       headers: { Authorization: `Bearer ${ADMIN}` },
     });
-  expect(await (await explain("8.8.8.8")).json()).toEqual({
+  expect(await (await explain("8.8.8.8")).json()).toMatchObject({
     address: "8.8.8.8",
     range: "unicast",
     sameAddress: "8.8.8.8/32",
@@ -244,6 +244,14 @@ test("/explain tells operators where an address is, and why", async () => {
     policy: "leech",
     asn: 15169,
     country: "US",
+    tiers: [
+      { tier: "address", group: "8.8.8.8/32" },
+      { tier: "prefix", group: "8.8.8.0/24" },
+      { tier: "network", group: "resolvers", because: "8.8.8.0/24 in the networks file" },
+      { tier: "asn", group: "AS15169", because: "the data that is built in" },
+      { tier: "country", group: "US", because: "the data that is built in" },
+      { tier: "anyone", group: "all viewers" },
+    ],
   });
   expect((await explain("nowhere")).status).toBe(400);
 });
