@@ -35,7 +35,7 @@ const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
  * `<nearcast-player>`: plays an HLS stream and shares it with nearby viewers.
  *
  * @attr {string} src - Address of the multivariant or media playlist.
- * @attr {string} tracker - `ws:` or `wss:` address of the tracker; without it, or without `stream`, the origin alone is used.
+ * @attr {string} tracker - Base address of the tracker (`https:`), or where to announce (`wss:`); without it, or without `stream`, the origin alone is used.
  * @attr {string} stream - Name of the stream.
  * @attr {boolean} muted
  * @attr {boolean} autoplay

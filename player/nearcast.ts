@@ -132,7 +132,7 @@ export class Nearcast extends NearcastEventTarget {
   /** A tab that is closed would otherwise be missed by its peers only after many seconds. */
   #followPage(): () => void {
     const hide = () => this.#session?.suspend();
-    const show = () => this.delivery?.resume();
+    const show = () => this.#session?.resume();
     addEventListener("pagehide", hide);
     addEventListener("pageshow", show);
     return () => {

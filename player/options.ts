@@ -1,12 +1,17 @@
 import type { IntegrityPolicy } from "./integrity/integrity.js";
 import { type ParsedPublicKey, type PlaylistPublicKey, parsePublicKey } from "./integrity/public-key.js";
 import type { Situations } from "./manners.js";
+import type { OwnPolicy } from "./policy/operator-policy.js";
 import { DEFAULT_UPLOAD_BUDGET, type UploadBudget } from "./policy/upload-budget.js";
 import { describe, parseStreamName, type StreamName, swarmIdOf } from "./protocol/index.js";
 
 /** How a player takes part in a swarm. Only `tracker` and `stream` have no default. */
 export interface NearcastOptions {
-  /** `ws:` or `wss:` address of the tracker, or several of them. */
+  /**
+   * The tracker's base address (`https://tracker.example`), which is asked for all else that is not said here: where
+   * to announce, ICE servers, keys, where to report, and what the operator allows. Or the `ws:` or `wss:` address to
+   * announce at, or several of them, which nothing else is asked of.
+   */
   tracker: string | readonly string[];
   /**
    * Name of the stream: 1 to 64 letters, digits, `.`, `_` or `-`. Viewers of one name share their segments, so it must
@@ -15,8 +20,14 @@ export interface NearcastOptions {
    */
   stream: string;
   /**
+   * Gives the viewer's access token, where tracker or reports need one. It is called before the first token expires,
+   * too, and may then be called at any time; while it gives none, the stream plays from the origin.
+   */
+  getToken?: () => string | Promise<string>;
+  /**
    * STUN and TURN servers.
-   * @default none where the tracker is on this machine, otherwise one public STUN server
+   * @default those that the tracker tells of; otherwise none where it is on this machine, and one public STUN server
+   * elsewhere
    */
   iceServers?: readonly RTCIceServer[];
   /**
@@ -31,18 +42,19 @@ export interface NearcastOptions {
    */
   prefetchWindowS?: number;
   /**
-   * Whether peers may have segments from this viewer.
+   * Whether peers may have segments from this viewer. The operator can forbid it, too.
    * @default true
    */
   upload?: boolean;
   /**
-   * Bytes uploaded over bytes downloaded at most (0 to 1000), beyond 8 MiB that are free.
-   * @default 1
+   * Bytes uploaded over bytes downloaded at most (0 to 1000), beyond 8 MiB that are free. The operator can lower it.
+   * @default what the operator says, otherwise 1
    */
   uploadRatio?: number;
   /**
-   * Upload at most so fast on average, in kbit/s (1 to 10,000,000). Single segments still leave as fast as they can.
-   * @default no limit
+   * Upload at most so fast on average, in kbit/s (1 to 10,000,000). Single segments still leave as fast as they can. The
+   * operator can lower it.
+   * @default what the operator says, otherwise no limit
    */
   uploadKbps?: number;
   /**
@@ -64,17 +76,19 @@ export interface NearcastOptions {
   consent?: Consent;
   /**
    * Share of the sessions, 0 to 1, that play without peers as a control group. Which, a hash of the session's id says.
-   * @default 0
+   * @default what the operator says, otherwise 0
    */
   holdout?: number;
   /**
    * Where reports of what was played and where it came from are posted (`http:` or `https:`), as `Report` in
-   * `nearcast/protocol` describes them.
-   * @default nowhere
+   * `nearcast/protocol` describes them; `false` for nowhere. What a tracker replies, the operator's policy of that
+   * moment and peers that are blocked, takes effect at once.
+   * @default where the tracker says, otherwise nowhere
    */
-  report?: string;
+  report?: string | false;
   /**
    * Whether peers are used at all. `false` plays from the origin, and neither the tracker nor any peer is contacted.
+   * `true` does not go before an operator who has switched them off.
    * @default true
    */
   enabled?: boolean;
@@ -91,7 +105,7 @@ export interface NearcastOptions {
   integrity?: IntegrityPolicy;
   /**
    * Keys that may sign playlists.
-   * @default those at `/.well-known/nearcast.json` of the host that the playlist came from
+   * @default those that the tracker tells of, otherwise those at `/.well-known/nearcast.json` of the host that the playlist came from
    */
   publicKeys?: readonly PlaylistPublicKey[];
   /**
@@ -109,18 +123,21 @@ export interface NearcastOptions {
 /** `ask`: it has not been answered yet. */
 export type Consent = "granted" | "denied" | "ask";
 
-export interface ParsedOptions {
+export interface ParsedOptions extends OwnPolicy {
+  /** Where to announce; none where the tracker is asked. */
   readonly trackers: readonly string[];
+  /** The tracker to ask. */
+  readonly trackerBase: string | undefined;
+  readonly getToken: (() => string | Promise<string>) | undefined;
   readonly stream: StreamName;
   readonly iceServers: readonly RTCIceServer[];
+  /** The tracker's word on them is not heard. */
+  readonly areIceServersGiven: boolean;
   readonly memoryLimitBytes: number;
   readonly prefetchWindowS: number;
-  readonly mayUpload: boolean;
-  readonly uploadBudget: UploadBudget;
   readonly uploadWhile: Situations;
   readonly consent: Consent;
-  readonly holdout: number;
-  readonly reportUrl: string | undefined;
+  readonly reportUrl: string | false | undefined;
   readonly isEnabled: boolean;
   readonly integrity: IntegrityPolicy;
   readonly publicKeys: readonly ParsedPublicKey[] | undefined;
@@ -142,21 +159,27 @@ export function parseOptions(options: NearcastOptions, userAgent: string): Parse
     throw new TypeError(`nearcast: expected an object of options, got ${describe(options)}`);
   }
   const stream = parseStreamName(options.stream);
-  const trackers = parseTrackers(options.tracker);
+  const addresses = parseTrackers(options.tracker);
+  const [first] = addresses;
+  const trackerBase = first?.startsWith("http") ? first : undefined;
   const isPhone = /Android|iPhone|iPad|Mobile/.test(userAgent);
   const memoryLimitMiB =
     parseNumber("memoryLimitMiB", options.memoryLimitMiB, 1, 4096) ?? (isPhone ? 64 : 128);
   return {
     stream,
-    trackers,
-    iceServers: parseIceServers(options.iceServers) ?? defaultIceServers(trackers),
+    trackers: trackerBase === undefined ? addresses : [],
+    trackerBase,
+    getToken: parseGetToken(options.getToken),
+    iceServers: parseIceServers(options.iceServers) ?? defaultIceServers(addresses),
+    areIceServersGiven: options.iceServers !== undefined,
     memoryLimitBytes: memoryLimitMiB * MIB,
     prefetchWindowS: parseNumber("prefetchWindowS", options.prefetchWindowS, 5, 300) ?? 30,
     mayUpload: parseBoolean("upload", options.upload) ?? true,
     uploadBudget: parseUploadBudget(options),
+    isRatioGiven: options.uploadRatio !== undefined,
     uploadWhile: parseSituations(options.uploadWhile),
     consent: parseConsent(options.consent) ?? "granted",
-    holdout: parseNumber("holdout", options.holdout, 0, 1) ?? 0,
+    holdout: parseNumber("holdout", options.holdout, 0, 1),
     reportUrl: parseReportUrl(options.report),
     isEnabled: parseBoolean("enabled", options.enabled) ?? true,
     integrity: parseChoice("integrity", options.integrity, INTEGRITY_POLICIES) ?? "required",
@@ -173,11 +196,19 @@ function parseTrackers(tracker: unknown): string[] {
   }
   return list.map((address) => {
     const url = typeof address === "string" ? parseUrl(address) : undefined;
-    if (!url || (url.protocol !== "ws:" && url.protocol !== "wss:")) {
-      throw new TypeError(`nearcast.tracker: expected a ws: or wss: address, got ${describe(address)}`);
+    // One of several that are asked would have to be told from the others.
+    const isKnown = list.length > 1 ? /^wss?:$/ : /^(ws|http)s?:$/;
+    if (!url || !isKnown.test(url.protocol)) {
+      const expected = list.length > 1 ? "ws: or wss: addresses" : "an https: or wss: address";
+      throw new TypeError(`nearcast.tracker: expected ${expected}, got ${describe(address)}`);
     }
     return url.href;
   });
+}
+
+function parseGetToken(value: unknown): ParsedOptions["getToken"] {
+  if (value === undefined || typeof value === "function") return value as ParsedOptions["getToken"];
+  throw new TypeError(`nearcast.getToken: expected a function, got ${describe(value)}`);
 }
 
 function parseUrl(text: string): URL | undefined {
@@ -278,8 +309,8 @@ export function parseConsent(value: unknown): Consent | undefined {
   return parseChoice("consent", value, CONSENTS);
 }
 
-function parseReportUrl(address: unknown): string | undefined {
-  if (address === undefined) return undefined;
+function parseReportUrl(address: unknown): string | false | undefined {
+  if (address === undefined || address === false) return address;
   const url = typeof address === "string" ? parseUrl(address) : undefined;
   if (url && (url.protocol === "http:" || url.protocol === "https:")) return url.href;
   throw new TypeError(`nearcast.report: expected an http: or https: address, got ${describe(address)}`);

@@ -1,5 +1,8 @@
 import type Hls from "hls.js";
 import { systemClock } from "./clock.js";
+import { AccessToken } from "./control/access-token.js";
+import { askToJoin, JoinError } from "./control/ask-to-join.js";
+import { Enrolment } from "./control/enrolment.js";
 import { Delivery } from "./delivery/delivery.js";
 import { Ledger } from "./delivery/ledger.js";
 import type { NearcastEventMap, NearcastEventName } from "./events.js";
@@ -11,9 +14,17 @@ import { Integrity } from "./integrity/integrity.js";
 import type { KeyRing } from "./integrity/key-ring.js";
 import type { Consent, ParsedOptions } from "./options.js";
 import { isHoldout } from "./policy/holdout.js";
-import { type Cohort, createPeerId } from "./protocol/index.js";
+import { HELD_OUT, isHeldOut, operatorRefusal, uploadsUnder } from "./policy/operator-policy.js";
+import {
+  type Cohort,
+  createPeerId,
+  type JoinDocument,
+  type JoinPolicy,
+  joinUrl,
+  type ReportReply,
+} from "./protocol/index.js";
 import type { ReportTotals } from "./report/difference.js";
-import { postTo } from "./report/post-report.js";
+import { postTo, withToken } from "./report/post-report.js";
 import { Reporter } from "./report/reporter.js";
 import type { NearcastStats } from "./stats.js";
 import { missingSupport } from "./support.js";
@@ -49,7 +60,20 @@ export class Session {
   readonly #isHoldout: boolean;
   /** Why there are no peers in all this session. */
   readonly #offBecause: string | undefined;
-  readonly #reporter: Reporter | undefined;
+  readonly #token: AccessToken | undefined;
+  /** `undefined` where there is nothing to ask the tracker for. */
+  readonly #enrolment: Enrolment | undefined;
+  #reporter: Reporter | undefined;
+  #join: JoinDocument | undefined;
+  #policy: JoinPolicy | undefined;
+  /** Why peers cannot be met yet. */
+  #waitsBecause: string | undefined;
+  /** There have been enough viewers, once. */
+  #hasBegun = false;
+  #trackersLost = 0;
+  #uploadsOffBecause: string | undefined;
+  #hasWarned = false;
+  #isClosed = false;
   readonly #polluters = new Map<string, number>();
   #consent: Consent;
   #startS: number | undefined;
@@ -62,30 +86,26 @@ export class Session {
     const { options } = given;
     this.#given = given;
     this.#consent = given.consent;
-    this.#isHoldout = isHoldout(this.id, options.holdout);
+    this.#uploadsOffBecause = given.uploadsOffBecause;
+    this.#isHoldout = isHoldout(this.id, options.holdout ?? 0);
     this.#offBecause = this.#whyOff();
+    this.#token = options.getToken && new AccessToken(options.getToken, systemClock);
+    const asks = options.isEnabled && (options.trackerBase ?? options.getToken) !== undefined;
+    this.#enrolment = asks ? this.#createEnrolment() : undefined;
+    if (asks) this.#waitsBecause = "the tracker has not answered yet";
     this.integrity = new Integrity({
       policy: options.integrity,
       keys: given.keys,
       subtle: globalThis.crypto?.subtle,
       onChange: () => this.delivery?.integrityChanged(),
+      // The tracker may tell of other keys in a moment.
       warn: (because) => {
-        if (!this.#offBecause) console.warn(`Nearcast plays from the origin alone: ${because}.`);
+        if (this.#waitsBecause === undefined) this.#warn(because);
       },
     });
     this.delivery = this.#offBecause === undefined ? this.#createDelivery() : undefined;
-    this.#reporter =
-      options.reportUrl === undefined
-        ? undefined
-        : new Reporter({
-            stream: options.stream,
-            session: this.id,
-            cohort: () => this.#cohort,
-            totals: () => this.#totals,
-            post: postTo(options.reportUrl),
-            clock: systemClock,
-            random: Math.random,
-          });
+    if (options.reportUrl) this.#reportTo(options.reportUrl);
+    if (this.#consent === "granted") this.#enrolment?.start();
   }
 
   get stats(): NearcastStats {
@@ -140,11 +160,14 @@ export class Session {
 
   setConsent(consent: Consent): void {
     this.#consent = consent;
-    this.delivery?.setMayConnect(consent === "granted");
+    if (consent === "granted") this.#enrolment?.start();
+    else this.#enrolment?.stop();
+    this.#carryOut();
   }
 
   setUploadsOff(because: string | undefined): void {
-    this.delivery?.setMayUpload(this.#given.options.mayUpload && because === undefined);
+    this.#uploadsOffBecause = because;
+    this.#carryOut();
   }
 
   /** The page goes away, to come back perhaps. */
@@ -153,20 +176,131 @@ export class Session {
     this.#reporter?.flush();
   }
 
+  /** It has come back. */
+  resume(): void {
+    this.delivery?.resume();
+    this.#enrolment?.askSoon();
+  }
+
   close(): void {
+    this.#isClosed = true;
+    this.#enrolment?.stop();
     this.delivery?.close();
     this.#reporter?.close();
+  }
+
+  #createEnrolment(): Enrolment {
+    const { stream, trackerBase } = this.#given.options;
+    return new Enrolment({
+      ask: async () => {
+        const token = await this.#token?.fresh();
+        if (trackerBase === undefined) return undefined;
+        return askToJoin(joinUrl(trackerBase, { stream, session: this.id }), token, (...asked) =>
+          fetch(...asked),
+        );
+      },
+      onAnswer: (join) => this.#joined(join),
+      onFailure: (error) => {
+        if (error instanceof JoinError && error.details.status === 401) this.#token?.refused();
+        if (this.#waitsBecause !== undefined) {
+          this.#waitsBecause = error.message;
+          this.#warn(error.message);
+        }
+        this.#given.emit("trackerfailed", { message: error.message });
+      },
+      clock: systemClock,
+      random: Math.random,
+    });
+  }
+
+  #joined(join: JoinDocument | undefined): void {
+    const { keys, options } = this.#given;
+    const isFirst = this.#waitsBecause !== undefined;
+    this.#waitsBecause = undefined;
+    if (join) {
+      this.#join = join;
+      if (options.reportUrl === undefined) this.#reportTo(join.reports.url, join.reports.intervalS);
+      const hasOtherKeys = keys.tell(join.integrityKeys);
+      if (isFirst || hasOtherKeys) {
+        void this.integrity.verifyAgain().then(() => {
+          const { state } = this.integrity;
+          if (state.at === "unverified" && options.integrity === "required") this.#warn(state.because);
+        });
+      }
+      this.#obey(join);
+    } else {
+      this.#carryOut();
+    }
+  }
+
+  #reportTo(url: string, intervalS = 10): void {
+    this.#reporter ??= new Reporter({
+      stream: this.#given.options.stream,
+      session: this.id,
+      cohort: () => this.#cohort,
+      totals: () => this.#totals,
+      post: postTo(url, this.#token, (reply) => this.#obey(reply)),
+      intervalMs: Math.max(1, intervalS) * 1000,
+      clock: systemClock,
+      random: Math.random,
+    });
+  }
+
+  /** What the tracker says goes, at once. */
+  #obey({ policy, blockedPeers }: ReportReply): void {
+    if (this.#isClosed) return;
+    this.#policy = policy;
+    this.delivery?.setBlockedPeers(blockedPeers);
+    this.#carryOut();
+  }
+
+  #carryOut(): void {
+    const { options } = this.#given;
+    const isLetIn = this.#idleBecause === undefined;
+    this.#hasBegun ||= isLetIn && this.#policy !== undefined;
+    const { mayUpload, budget } = uploadsUnder(this.#policy, options);
+    this.delivery?.setUploadBudget(budget);
+    this.delivery?.setMayConnect(isLetIn);
+    this.delivery?.setMayUpload(mayUpload && this.#uploadsOffBecause === undefined);
+  }
+
+  #warn(because: string): void {
+    if (this.#hasWarned || this.#offBecause) return;
+    this.#hasWarned = true;
+    console.warn(`Nearcast plays from the origin alone: ${because}.`);
+  }
+
+  get #announceUrls(): readonly string[] {
+    const { announce } = this.#join ?? {};
+    // One at a time, the best first; each loss tries the next.
+    const at = announce?.[this.#trackersLost % announce.length];
+    const urls = at === undefined ? this.#given.options.trackers : [at];
+    const token = this.#token?.newest;
+    return token === undefined ? urls : urls.map((url) => withToken(url, token));
+  }
+
+  get #iceServers(): readonly RTCIceServer[] {
+    const { iceServers, areIceServersGiven } = this.#given.options;
+    const told = this.#join?.iceServers ?? [];
+    if (areIceServersGiven || told.length === 0) return iceServers;
+    return told.map((server) => ({ ...server, urls: [...server.urls] }));
+  }
+
+  /** Why no peers are met at the moment. */
+  get #idleBecause(): string | undefined {
+    if (this.#consent !== "granted") return NOT_AGREED;
+    return this.#waitsBecause ?? operatorRefusal(this.#policy, this.#given.options, this.#hasBegun);
   }
 
   #whyOff(): string | undefined {
     const { options } = this.#given;
     if (!options.isEnabled) return "peers are switched off";
-    if (this.#isHoldout) return "this session plays without peers, as one of a control group";
+    if (this.#isHoldout) return HELD_OUT;
     return missingSupport(globalThis, options.integrity);
   }
 
   get #mode(): NearcastStats["mode"] {
-    const because = this.#offBecause ?? (this.#consent === "granted" ? this.#uncheckedBecause : NOT_AGREED);
+    const because = this.#offBecause ?? this.#idleBecause ?? this.#uncheckedBecause;
     return because === undefined ? { uses: "peers" } : { uses: "origin", because };
   }
 
@@ -176,7 +310,7 @@ export class Session {
   }
 
   get #cohort(): Cohort {
-    if (this.#isHoldout) return "holdout";
+    if (this.#isHoldout || isHeldOut(this.#policy, this.#given.options)) return "holdout";
     return this.#mode.uses === "peers" ? "p2p" : "off";
   }
 
@@ -220,16 +354,16 @@ export class Session {
   }
 
   #createDelivery(): Delivery {
-    const { options, hls, swarmId, emit, uploadsOffBecause } = this.#given;
+    const { options, hls, swarmId, emit } = this.#given;
     return new Delivery({
       swarmId,
-      trackers: options.trackers,
+      trackers: () => this.#announceUrls,
       newPeerId: (mayUpload) => createPeerId(mayUpload ? "seed" : "leech", Math.random),
-      iceServers: options.iceServers,
+      iceServers: () => this.#iceServers,
       reachableIceServers: (servers) =>
         reachableIceServers(servers, (configuration) => new RTCPeerConnection(configuration), systemClock),
-      mayUpload: options.mayUpload && uploadsOffBecause === undefined,
-      mayConnect: this.#consent === "granted",
+      mayUpload: options.mayUpload && this.#uploadsOffBecause === undefined,
+      mayConnect: this.#idleBecause === undefined,
       uploadBudget: options.uploadBudget,
       memoryLimitBytes: options.memoryLimitBytes,
       windowS: options.prefetchWindowS,
@@ -257,8 +391,12 @@ export class Session {
         uploaded: (bytes) => {
           this.#uploadedBytes += bytes;
         },
-        trackerFailed: (error) =>
-          emit("trackerfailed", { message: error instanceof Error ? error.message : String(error) }),
+        trackerFailed: (error) => {
+          this.#trackersLost++;
+          // Another one may have taken its place.
+          this.#enrolment?.askSoon();
+          emit("trackerfailed", { message: error instanceof Error ? error.message : String(error) });
+        },
       },
     });
   }

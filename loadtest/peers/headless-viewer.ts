@@ -73,9 +73,9 @@ export class HeadlessViewer {
     });
     this.#delivery = new Delivery({
       swarmId: options.swarmId,
-      trackers: [options.tracker],
+      trackers: () => [options.tracker],
       newPeerId: () => createPeerId(options.mayUpload ? "seed" : "leech", options.random),
-      iceServers: [],
+      iceServers: () => [],
       reachableIceServers: (servers) => Promise.resolve(servers),
       mayUpload: options.mayUpload,
       mayConnect: options.usesPeers,

@@ -10,10 +10,12 @@ import type { Playhead } from "./segment-view.js";
 
 export interface DeliveryOptions {
   readonly swarmId: string;
-  readonly trackers: readonly string[];
+  /** Asked each time a swarm is joined. */
+  readonly trackers: () => readonly string[];
   /** Makes an id that says whether this viewer uploads. */
   readonly newPeerId: (mayUpload: boolean) => string;
-  readonly iceServers: readonly RTCIceServer[];
+  /** Asked each time, too, as credentials expire. */
+  readonly iceServers: () => readonly RTCIceServer[];
   /** Tells which ICE servers are worth using; asked once, when the first segment is wanted. */
   readonly reachableIceServers: (servers: readonly RTCIceServer[]) => Promise<readonly RTCIceServer[]>;
   /** Whether this viewer uploads; see `Delivery.setMayUpload`. */

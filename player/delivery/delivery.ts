@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "../clock.js";
 import { Gatekeeper } from "../pml/peer-gate.js";
 import { learnOriginTime, type OriginTime, UNKNOWN_ORIGIN } from "../policy/origin-time.js";
+import type { UploadBudget } from "../policy/upload-budget.js";
 import { ActiveTrack } from "./active-track.js";
 import type { Arrival } from "./arrival.js";
 import type { DeliveryOptions } from "./delivery-options.js";
@@ -50,6 +51,7 @@ export class Delivery {
   readonly #current = new Map<Track["type"], string>();
   #origin: OriginTime = UNKNOWN_ORIGIN;
   #knownPeers: ReadonlySet<string> = new Set();
+  #blockedPeers: ReadonlySet<string> = new Set();
   #cancelTimer = () => {};
   #hasBegun = false;
   #isClosed = false;
@@ -74,7 +76,7 @@ export class Delivery {
       },
     );
     this.#gatekeeper = new Gatekeeper({
-      isBanned: (peerId) => this.#standings.isBanned(peerId),
+      isBanned: (peerId) => this.#blockedPeers.has(peerId) || this.#standings.isBanned(peerId),
       onRefused: (peerId) => options.listener.peerRefused(peerId),
       onFlood: (peerId) => this.#standings.note(peerId, "flood"),
       now: () => this.#clock.now(),
@@ -121,6 +123,17 @@ export class Delivery {
       for (const { swarm } of this.#tracks.values()) swarm.suspend();
     }
     this.#evaluateSoon();
+  }
+
+  /** What this viewer gives from now on; what is under way goes on. */
+  setUploadBudget(budget: UploadBudget): void {
+    this.#uploads.setBudget(budget);
+  }
+
+  /** These are let go, and do not come back. */
+  setBlockedPeers(peerIds: readonly string[]): void {
+    this.#blockedPeers = new Set(peerIds);
+    for (const peerId of peerIds) this.#gatekeeper.drop(peerId);
   }
 
   /** Distinct peers over all tracks. */

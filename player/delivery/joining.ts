@@ -2,7 +2,7 @@ import type { Clock } from "../clock.js";
 
 export interface JoiningOptions {
   readonly clock: Clock;
-  readonly iceServers: readonly RTCIceServer[];
+  readonly iceServers: () => readonly RTCIceServer[];
   /** Tells which of them are worth using; asked once. */
   readonly reachableIceServers: (servers: readonly RTCIceServer[]) => Promise<readonly RTCIceServer[]>;
   /** Whether the downlink can spare what connecting takes of it, or has been given the time to tell. */
@@ -22,13 +22,12 @@ export class Joining {
   #state: { at: "idle" | "prepared" | "joining" | "closed" } | { at: "due" | "joined"; sinceMs: number } = {
     at: "idle",
   };
-  #iceServers: readonly RTCIceServer[];
+  #areServersReachable = true;
   #iceServersTried: Promise<void> = Promise.resolve();
   #cancelTimer = () => {};
 
   constructor(options: JoiningOptions) {
     this.#options = options;
-    this.#iceServers = options.iceServers;
   }
 
   /** `undefined` until it is time to connect. */
@@ -38,7 +37,7 @@ export class Joining {
 
   /** Those that were found to answer. */
   get iceServers(): readonly RTCIceServer[] {
-    return this.#iceServers;
+    return this.#areServersReachable ? this.#options.iceServers() : [];
   }
 
   /** The first segment is wanted. */
@@ -46,8 +45,8 @@ export class Joining {
     if (this.#state.at !== "idle") return;
     const { clock, iceServers, reachableIceServers } = this.#options;
     this.#state = { at: "prepared" };
-    this.#iceServersTried = reachableIceServers(iceServers).then((servers) => {
-      this.#iceServers = servers;
+    this.#iceServersTried = reachableIceServers(iceServers()).then((servers) => {
+      this.#areServersReachable = servers.length > 0;
     });
     this.#cancelTimer = clock.after(JOIN_AT_LATEST_MS, () => this.go());
   }

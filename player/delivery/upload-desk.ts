@@ -43,7 +43,7 @@ export class UploadDesk {
   #hasRefused = false;
   readonly #timers = new Set<() => void>();
   #isWatching = false;
-  readonly #budget: UploadBudget;
+  #budget: UploadBudget;
   #downloaded = 0;
   #refused = 0;
   #paidUntilMs = 0;
@@ -66,6 +66,11 @@ export class UploadDesk {
   /** Requests that the budget did not allow. */
   get refused(): number {
     return this.#refused;
+  }
+
+  setBudget(budget: UploadBudget): void {
+    this.#budget = budget;
+    if (this.#isOverBudget) this.#free();
   }
 
   /** More was downloaded, so that more may be uploaded. */

@@ -44,6 +44,8 @@ export class Integrity {
   readonly #vouched = new Map<string, Map<number, SegmentDigest>>();
   /** The verification of each track's newest playlist, while it runs, and what would be vouched for by it. */
   readonly #pending = new Map<string, { readonly settled: Promise<void>; readonly claims: Claims }>();
+  /** Of tracks whose newest playlist could not be verified: looks at it again. */
+  readonly #doubted = new Map<string, () => void>();
   #state: IntegrityState;
   #hasWarned = false;
 
@@ -67,9 +69,17 @@ export class Integrity {
       const vouched = this.#kept(trackId, segments);
       if (state.at === "verified") for (const [number, digest] of claims) vouched.set(number, digest);
       this.#vouched.set(trackId, vouched);
+      if (state.at === "verified") this.#doubted.delete(trackId);
+      else this.#doubted.set(trackId, () => this.learn(trackId, text, url, segments));
       this.#settle(state);
     });
     this.#pending.set(trackId, { settled, claims });
+  }
+
+  /** There are other keys than before. Resolves when it is known what they vouch for. */
+  async verifyAgain(): Promise<void> {
+    for (const look of [...this.#doubted.values()]) look();
+    await Promise.all([...this.#pending.values()].map(({ settled }) => settled));
   }
 
   /** Whether peers may be asked for a segment: a playlist vouches for it, or may turn out to in a moment. */

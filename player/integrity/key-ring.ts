@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.js";
+import { readText } from "../control/read-text.js";
 import type { PlaylistSignature } from "../protocol/index.js";
 import { type ParsedPublicKey, parsePublicKey, verifyWith } from "./public-key.js";
 
@@ -25,21 +26,35 @@ const MOST_KEYS = 32;
 /** The keys that may sign playlists. Signatures carry no time, so a wrong clock does no harm. */
 export class KeyRing {
   readonly #options: KeyRingOptions;
+  #told: readonly ParsedPublicKey[] | undefined;
   readonly #published = new Map<string, { keys: Promise<readonly ParsedPublicKey[]>; askedAtMs: number }>();
 
   constructor(options: KeyRingOptions) {
     this.#options = options;
   }
 
+  /**
+   * The tracker says which keys sign the playlists; none leaves it to their host.
+   *
+   * @returns whether that is news.
+   */
+  tell(keys: readonly unknown[]): boolean {
+    const told = keys.length > 0 ? fitKeys(keys) : undefined;
+    const isNews = JSON.stringify(told) !== JSON.stringify(this.#told);
+    this.#told = told;
+    return isNews && !this.#options.configured;
+  }
+
   /** Never throws. */
   async verify(signature: PlaylistSignature, playlistUrl: string): Promise<Verification> {
-    const { configured } = this.#options;
+    const configured = this.#options.configured ?? this.#told;
     const { origin } = new URL(playlistUrl);
     let keys = configured ?? (await this.#publishedBy(origin));
     if (!configured && !candidates(keys, signature)[0]) keys = await this.#publishedBy(origin, true);
     const fitting = candidates(keys, signature);
     if (fitting.length === 0) {
-      const whose = configured ? "publicKeys" : `${origin}${WELL_KNOWN}`;
+      const named = this.#options.configured ? "publicKeys" : "what the tracker tells";
+      const whose = configured ? named : `${origin}${WELL_KNOWN}`;
       return wrong(`there is no ${signature.alg} key ${signature.kid} in ${whose}`);
     }
     let because = "the playlist's signature is wrong";
@@ -68,19 +83,20 @@ export class KeyRing {
       signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
     });
     if (!response.ok) return [];
-    const text = await response.text();
-    if (text.length > MOST_BYTES) return [];
-    const { keys } = JSON.parse(text) as { keys?: unknown };
-    if (!Array.isArray(keys)) return [];
-    return keys.slice(0, MOST_KEYS).flatMap((key) => {
-      try {
-        return [parsePublicKey(key, "keys")];
-      } catch {
-        // One of another kind, of a later version perhaps.
-        return [];
-      }
-    });
+    const { keys } = JSON.parse(await readText(response, MOST_BYTES)) as { keys?: unknown };
+    return Array.isArray(keys) ? fitKeys(keys) : [];
   }
+}
+
+function fitKeys(keys: readonly unknown[]): ParsedPublicKey[] {
+  return keys.slice(0, MOST_KEYS).flatMap((key) => {
+    try {
+      return [parsePublicKey(key, "keys")];
+    } catch {
+      // One of another kind, of a later version perhaps.
+      return [];
+    }
+  });
 }
 
 function candidates(keys: readonly ParsedPublicKey[], { alg, kid }: PlaylistSignature): ParsedPublicKey[] {

@@ -3,7 +3,9 @@ import type { Segment, Track } from "../delivery/segment.js";
 import type { Gatekeeper } from "./peer-gate.js";
 import { SwarmCore, type SwarmCoreOptions } from "./swarm-core.js";
 
-export type SwarmOptions = Omit<SwarmCoreOptions, "peerId" | "rtcConfig" | "mayUpload"> & {
+export type SwarmOptions = Omit<SwarmCoreOptions, "peerId" | "rtcConfig" | "mayUpload" | "trackers"> & {
+  /** Asked each time the swarm is joined. */
+  readonly trackers: () => readonly string[];
   /** Asked each time the swarm is joined. */
   readonly mayUpload: () => boolean;
   /** Keeps out whom this player has no use for. */
@@ -134,13 +136,14 @@ export class Swarm {
   }
 
   #join(): void {
-    const { peerIdOf, rtcConfig, mayUpload, gatekeeper, ...others } = this.#options;
+    const { peerIdOf, rtcConfig, mayUpload, trackers, gatekeeper, ...others } = this.#options;
     const { clock: _clock, random: _random, ...options } = others;
     const peerId = peerIdOf(this.#joins++);
     gatekeeper.guard(peerId);
     const core = new SwarmCore({
       ...options,
       rtcConfig: rtcConfig(),
+      trackers: trackers(),
       mayUpload: mayUpload(),
       session: `${options.session}.${this.#coresMade++}`,
       peerId,
@@ -170,6 +173,7 @@ export class Swarm {
     }
     this.#connectedSinceMs = undefined;
     if (nowMs < this.#retryAtMs) return;
+    this.#options.listener.trackerFailed(new Error("no tracker is connected"));
     const pauseMs = Math.min(RETRY_MS.longest, RETRY_MS.first * 2 ** this.#retries++);
     this.#retryAtMs = nowMs + pauseMs * (0.5 + this.#options.random());
     this.#closeNewestIfAlone();

@@ -9,6 +9,8 @@ export interface ReporterOptions {
   /** How the session stands now. */
   readonly totals: () => ReportTotals;
   readonly post: PostReport;
+  /** @default 10_000 */
+  readonly intervalMs?: number;
   readonly clock: Clock;
   /** Returns numbers in [0, 1). */
   readonly random: () => number;
@@ -26,14 +28,14 @@ export interface PostReport {
   last(body: string): void;
 }
 
-const INTERVAL_MS = 10_000;
+const USUAL_INTERVAL_MS = 10_000;
 /** Of the interval, to either side, so that players that began together do not report together. */
 const JITTER = 0.2;
 const LONGEST_PAUSE_MS = 5 * 60_000;
 /** An endpoint that has never taken a report after so many tries is taken for absent. */
 const TRIES = 5;
 /** Nothing at this address will ever take reports. */
-const ABSENT = new Set([401, 403, 404, 405, 410, 501]);
+const ABSENT = new Set([403, 404, 405, 410, 501]);
 
 /** A report that has not been taken yet; sent again it is the same, so that the receiver can tell. */
 interface Pending {
@@ -56,9 +58,12 @@ export class Reporter {
   #isOff = false;
   #cancelTimer = () => {};
 
+  readonly #intervalMs: number;
+
   constructor(options: ReporterOptions) {
     this.#options = options;
-    this.#wait(INTERVAL_MS);
+    this.#intervalMs = options.intervalMs ?? USUAL_INTERVAL_MS;
+    this.#wait(this.#intervalMs);
   }
 
   /**
@@ -86,7 +91,7 @@ export class Reporter {
     this.#pending ??= this.#write();
     const pending = this.#pending;
     if (!pending) {
-      this.#wait(INTERVAL_MS);
+      this.#wait(this.#intervalMs);
       return;
     }
     this.#isSending = true;
@@ -94,7 +99,7 @@ export class Reporter {
     this.#isSending = false;
     // It was flushed meanwhile.
     if (this.#isOff || this.#pending !== pending) {
-      this.#wait(INTERVAL_MS);
+      this.#wait(this.#intervalMs);
       return;
     }
     this.#answered(answer);
@@ -106,7 +111,7 @@ export class Reporter {
       this.#hasWorked = true;
       this.#failures = 0;
       this.#taken();
-      this.#wait(INTERVAL_MS);
+      this.#wait(this.#intervalMs);
       return;
     }
     this.#failures++;
@@ -115,9 +120,9 @@ export class Reporter {
       return;
     }
     // One that is refused for what it is would be refused again.
-    if (status >= 400 && status < 500 && status !== 408 && status !== 429) this.#taken();
+    if (status >= 400 && status < 500 && ![401, 408, 429].includes(status)) this.#taken();
     const asked = answer.at === "answered" ? answer.retryAfterMs : undefined;
-    const pauseMs = Math.max(asked ?? 0, INTERVAL_MS * 2 ** Math.min(this.#failures, 10));
+    const pauseMs = Math.max(asked ?? 0, this.#intervalMs * 2 ** Math.min(this.#failures, 10));
     this.#wait(Math.min(pauseMs, LONGEST_PAUSE_MS));
   }
 
@@ -151,14 +156,15 @@ export class Reporter {
   }
 }
 
-/** A player that is paused, or hidden, has nothing to say. */
+/** A player that is paused has nothing to say, unless it has peers: then it has to hear what the operator says. */
 function isWorthTelling({
   bytes,
   playedS,
   stalls,
   integrity,
   peersRefused,
+  peersConnected,
 }: ReturnType<typeof difference>): boolean {
   const moved = Object.values(bytes).some((count) => count > 0);
-  return moved || playedS > 0 || stalls > 0 || integrity.failures > 0 || peersRefused > 0;
+  return moved || playedS > 0 || stalls > 0 || integrity.failures > 0 || peersRefused + peersConnected > 0;
 }

@@ -27,7 +27,10 @@ test("tracker and stream are enough", () => {
   expect(parse({})).toEqual({
     stream: "news",
     trackers: ["wss://tracker.example/announce"],
+    trackerBase: undefined,
+    getToken: undefined,
     iceServers: [{ urls: "stun:stun.l.google.com:19302" }],
+    areIceServersGiven: false,
     memoryLimitBytes: 128 * MIB,
     prefetchWindowS: 30,
     mayUpload: true,
@@ -37,9 +40,10 @@ test("tracker and stream are enough", () => {
       bytesPerMs: Number.POSITIVE_INFINITY,
       simultaneous: 8,
     },
+    isRatioGiven: false,
     uploadWhile: { saveData: false, cellular: false, lowBattery: false, hidden: false },
     consent: "granted",
-    holdout: 0,
+    holdout: undefined,
     reportUrl: undefined,
     isEnabled: true,
     integrity: "required",
@@ -51,8 +55,10 @@ test("tracker and stream are enough", () => {
 
 test("what is given holds", () => {
   const iceServers = [{ urls: ["turn:turn.example"], username: "u", credential: "c" }];
+  const getToken = () => "token";
   const given = {
     tracker: ["ws://a.example", "wss://b.example:8000/announce?token=1"],
+    getToken,
     iceServers,
     memoryLimitMiB: 1.5,
     prefetchWindowS: 300,
@@ -73,11 +79,15 @@ test("what is given holds", () => {
   expect(parse(given)).toEqual({
     stream: "news",
     trackers: ["ws://a.example/", "wss://b.example:8000/announce?token=1"],
+    trackerBase: undefined,
+    getToken,
     iceServers,
+    areIceServersGiven: true,
     memoryLimitBytes: 1.5 * MIB,
     prefetchWindowS: 300,
     mayUpload: false,
     uploadBudget: { ratio: 0.5, allowanceBytes: 8 * MIB, bytesPerMs: 100, simultaneous: 3 },
+    isRatioGiven: true,
     uploadWhile: { saveData: false, cellular: true, lowBattery: false, hidden: true },
     consent: "ask",
     holdout: 0.05,
@@ -124,24 +134,42 @@ test("a name that begins like a loopback address is not on this machine", () => 
   expect(parse({ tracker: "wss://127.tracker.example" }).iceServers).toHaveLength(1);
 });
 
+test("an http: or https: address is a tracker to be asked where to announce", () => {
+  expect(parse({ tracker: "https://tracker.example/edge" })).toMatchObject({
+    trackers: [],
+    trackerBase: "https://tracker.example/edge",
+    iceServers: [{ urls: "stun:stun.l.google.com:19302" }],
+  });
+  expect(parse({ tracker: ["http://localhost:8000"], report: false })).toMatchObject({
+    trackerBase: "http://localhost:8000/",
+    iceServers: [],
+    reportUrl: false,
+  });
+});
+
 test("no ICE servers can be asked for", () => {
   expect(parse({ iceServers: [] }).iceServers).toEqual([]);
 });
 
 test.each<[object, new () => Error, string]>([
-  [{ tracker: undefined }, TypeError, "nearcast.tracker: expected a ws: or wss: address, got undefined"],
-  [{ tracker: "" }, TypeError, 'nearcast.tracker: expected a ws: or wss: address, got ""'],
+  [{ tracker: undefined }, TypeError, "nearcast.tracker: expected an https: or wss: address, got undefined"],
+  [{ tracker: "" }, TypeError, 'nearcast.tracker: expected an https: or wss: address, got ""'],
   [
     { tracker: "tracker.example" },
     TypeError,
-    'nearcast.tracker: expected a ws: or wss: address, got "tracker.example"',
+    'nearcast.tracker: expected an https: or wss: address, got "tracker.example"',
   ],
-  [{ tracker: "https://t.example" }, TypeError, "nearcast.tracker: "],
+  [{ tracker: "ftp://t.example" }, TypeError, "nearcast.tracker: "],
+  [
+    { tracker: ["wss://t.example", "https://t.example"] },
+    TypeError,
+    'nearcast.tracker: expected ws: or wss: addresses, got "https://t.example"',
+  ],
   [{ tracker: 7 }, TypeError, "nearcast.tracker: "],
   [
     { tracker: ["ws://a.example", null] },
     TypeError,
-    "nearcast.tracker: expected a ws: or wss: address, got null",
+    "nearcast.tracker: expected ws: or wss: addresses, got null",
   ],
   [{ tracker: [] }, RangeError, "nearcast.tracker: expected 1 to 8 addresses, got 0"],
   [
@@ -149,6 +177,7 @@ test.each<[object, new () => Error, string]>([
     RangeError,
     "nearcast.tracker: expected 1 to 8 addresses, got 9",
   ],
+  [{ getToken: "token" }, TypeError, 'nearcast.getToken: expected a function, got "token"'],
   [{ stream: undefined }, RangeError, "stream: "],
   [{ stream: "a/b" }, RangeError, "stream: "],
   [{ iceServers: {} }, TypeError, "nearcast.iceServers: expected a list of { urls, … }, got {}"],

@@ -9,7 +9,7 @@ function joining(downlink = { canSpare: true }) {
   const waits: number[] = [];
   const subject = new Joining({
     clock,
-    iceServers: [],
+    iceServers: () => [],
     reachableIceServers: (servers) => Promise.resolve(servers),
     canSpare: (waitedMs) => {
       waits.push(waitedMs);
