@@ -126,7 +126,8 @@ export class Memberships {
   }
 
   #createMembership({ infoHash, peerId }: Announce): Membership {
-    const { now, settings } = this.#context;
+    const { now, sessions, settings } = this.#context;
+    sessions.note(this.#visitor.stream, peerId, this.#visitor.session);
     const member = new Member({
       infoHash,
       peerId,

@@ -24,11 +24,15 @@ export class Rules {
 
   /** Asked for each candidate of an introduction: what policies say is looked up again only after they have changed. */
   standingOf(visitor: Visitor, peerId: PeerId): Standing {
-    const { standing } = visitor;
+    const { session, standing, stream } = visitor;
     if (standing.revision !== this.#policies.revision) {
       standing.revision = this.#policies.revision;
-      standing.value = this.#policies.standingOf(visitor.stream, visitor.place);
+      standing.value = this.#policies.standingOf(stream, visitor.place);
     }
-    return this.#quarantine.isQuarantined(visitor.stream, peerId, this.#now()) ? "off" : standing.value;
+    const nowMs = this.#now();
+    const isOut =
+      this.#quarantine.isQuarantined(stream, peerId, nowMs) ||
+      this.#quarantine.isSessionQuarantined(stream, session, nowMs);
+    return isOut ? "off" : standing.value;
   }
 }

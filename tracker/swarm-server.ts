@@ -12,6 +12,11 @@ export function swarmKey(stream: string, infoHash: InfoHash): SwarmKey {
   return `${stream}/${infoHash}` as SwarmKey;
 }
 
+/** Whether a swarm's viewers are bound to a stream. */
+export function isBound(key: SwarmKey): boolean {
+  return !key.startsWith("/");
+}
+
 /** A WebSocket that was let in. */
 export interface Arrival {
   readonly visitor: Visitor;

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { IntroductionDesk } from "./introductions.js";
 import type { Metrics } from "./metrics/metrics.js";
 import type { TrackerSettings } from "./options.js";
+import type { PeerSessions } from "./reports/peer-sessions.js";
 import type { SwarmServer } from "./swarm-server.js";
 
 /** What one tracker's connections share. */
@@ -10,6 +11,7 @@ export interface TrackerContext {
   readonly server: SwarmServer;
   readonly introductions: IntroductionDesk;
   readonly metrics: Metrics;
+  readonly sessions: PeerSessions;
   readonly logger: Logger;
   readonly now: () => number;
   /** Whether viewers of different streams are kept apart: where streams are checked they cannot be made up. */

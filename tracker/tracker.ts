@@ -21,6 +21,7 @@ import { Metrics } from "./metrics/metrics.js";
 import { parseAddress, scopeOf } from "./nearness/address.js";
 import { OptionError, parseSettings, type TrackerOptions, type TrackerSettings } from "./options.js";
 import type { Policies } from "./policy/policies.js";
+import { PeerSessions } from "./reports/peer-sessions.js";
 import { Quarantine } from "./reports/quarantine.js";
 import { Rules } from "./rules.js";
 import { SwarmServer } from "./swarm-server.js";
@@ -98,6 +99,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
       connections.add(connection);
     },
   });
+  const sessions = new PeerSessions();
   const local = new Introductions({ settings, server, metrics, rules: () => loaded().rules, now });
   const context: TrackerContext = {
     settings,
@@ -106,6 +108,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
       return shared?.introductions ?? local;
     },
     metrics,
+    sessions,
     logger,
     now,
     bindStreams: settings.accessKeys !== undefined || settings.streams.length > 0,
@@ -121,7 +124,9 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     quorum: settings.quarantineQuorum,
     onQuarantined(stream, peerId) {
       metrics.quarantined();
-      shared?.cluster.tellQuarantine(stream, peerId);
+      const session = sessions.sessionOf(stream, peerId);
+      if (session !== undefined) quarantine.imposeOnSession(stream, session, now());
+      shared?.cluster.tellQuarantine(stream, { peerId, session });
       logger.warn({ stream }, "a peer sends wrong bytes, say its viewers: not introduced any more");
     },
   });
@@ -184,6 +189,10 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     const asked = { stream: query.get("stream"), token: query.get("token") };
     const { files } = loaded();
     const { address, stream, session } = await files.admission.admit(request, asked);
+    if (quarantine.isSessionQuarantined(stream, session, now())) {
+      const sentence = "This viewer's peer has sent wrong bytes: it is introduced to nobody for a while.";
+      throw new AdmissionError(403, "quarantined", sentence);
+    }
     if (connections.size >= settings.maxSockets) {
       throw new AdmissionError(503, "too_many_sockets", "The tracker is full: try again later.");
     }
@@ -211,7 +220,13 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
       onEnvelope: (envelope) => introductions.receive(envelope),
       onGone: (nodes) => introductions.onGone(nodes),
       onPolicy: (stream, policy) => policies.set(stream, policy),
-      onQuarantine: (stream, peerId) => quarantine.impose(stream, peerId, now()),
+      onQuarantine(stream, { peerId, session }) {
+        quarantine.impose(stream, peerId, now());
+        const known = session ?? sessions.sessionOf(stream, peerId);
+        const isNews = known !== undefined && quarantine.imposeOnSession(stream, known, now());
+        // The node that has found it out may not know whose peer it is.
+        if (isNews && session === undefined) cluster.tellQuarantine(stream, { peerId, session: known });
+      },
     });
     const { peerTtlMs } = settings;
     const introductions = new SharedIntroductions({ local, cluster, addresses, metrics, now, peerTtlMs });

@@ -29,10 +29,19 @@ export function reportOf(session: string, more: Partial<Report> = {}): Report {
 }
 
 /** Posts a report as players do; `from` as a trusted proxy would say it. */
-export function postReport(base: string, report: Report | string, from?: string): Promise<Response> {
+export function postReport(
+  base: string,
+  report: Report | string,
+  from?: string,
+  token?: string,
+): Promise<Response> {
   return fetch(new URL("/reports", base), {
     method: "POST",
-    headers: { "Content-Type": "application/json", ...(from !== undefined && { "X-Forwarded-For": from }) },
+    headers: {
+      "Content-Type": "application/json",
+      ...(from !== undefined && { "X-Forwarded-For": from }),
+      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+    },
     body: typeof report === "string" ? report : encodeReport(report),
   });
 }

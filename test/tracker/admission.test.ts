@@ -1,54 +1,10 @@
-import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
-import { request } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createTokenIssuer, parseAccessKeys } from "../../player/protocol/access-token.js";
-import { parseStreamName } from "../../player/protocol/index.js";
 import { createTracker, OptionError, TRACKER_METRICS, type TrackerOptions } from "../../tracker/index.js";
 import { announce, answer, id, offer } from "../support/tracker-messages.js";
 import { metricValue } from "../support/tracker-metrics.js";
 import { RawClient } from "../support/tracker-raw-client.js";
-
-const SECRET = { kty: "oct", kid: "k", k: Buffer.alloc(32, 7).toString("base64url") };
-
-async function keyFile(): Promise<string> {
-  const path = join(tmpdir(), `nearcast-keys-${crypto.randomUUID()}.json`);
-  await writeFile(path, JSON.stringify(SECRET));
-  return path;
-}
-
-async function token(
-  options: { stream?: string; session?: string; expiresInS?: number } = {},
-): Promise<string> {
-  const { stream = "news", session = "viewer-1", expiresInS = 60 } = options;
-  const [key] = (await parseAccessKeys(JSON.stringify(SECRET))).values();
-  if (key === undefined) throw new Error("no key");
-  const issue = createTokenIssuer({ key });
-  const expiresAtS = Math.round(Date.now() / 1000) + expiresInS;
-  return await issue({ stream: parseStreamName(stream), session, expiresAtS, tokenId: crypto.randomUUID() });
-}
-
-/** Asks for a WebSocket: 101, or what it is refused with. */
-async function status(url: string, headers: Record<string, string> = {}): Promise<number | undefined> {
-  const asked = request(url.replace("ws:", "http:"), {
-    headers: {
-      Connection: "Upgrade",
-      Upgrade: "websocket",
-      "Sec-WebSocket-Version": "13",
-      "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-      ...headers,
-    },
-  }).end();
-  asked.on("upgrade", (response, socket) => {
-    socket.destroy();
-    asked.emit("response", response);
-  });
-  const [response] = await once(asked, "response");
-  response.resume();
-  return response.statusCode;
-}
+import { keyFile, token } from "../support/tracker-tokens.js";
+import { upgradeStatus as status } from "../support/upgrade-status.js";
 
 async function listen(options: TrackerOptions) {
   const tracker = createTracker({ port: 0, ...options });

@@ -3,13 +3,14 @@ import type { Logger } from "pino";
 import { parseStreamName, type StreamName } from "../../player/protocol/index.js";
 import type { Place } from "../nearness/place.js";
 import { parsePolicy, type StreamPolicy } from "../policy/stream-policy.js";
-import type { SwarmKey } from "../swarm-server.js";
+import { isBound, type SwarmKey } from "../swarm-server.js";
 import type { Visitor } from "../visitor.js";
 import { type Envelope, type Parcel, readEnvelope } from "./envelope.js";
 import { type Beat, Nodes } from "./nodes.js";
 import { RedisLink } from "./redis-link.js";
 import { hash } from "./ring.js";
 import { shardCount, shardOf } from "./shards.js";
+import { SwarmStreams } from "./swarm-streams.js";
 
 const NODES = "nearcast:nodes";
 const POLICIES = "nearcast:policies";
@@ -25,7 +26,18 @@ const MAX_WAITING = 10_000;
 
 type Notice =
   | { readonly kind: "policy"; readonly from: string; readonly stream: string; readonly policy: unknown }
-  | { readonly kind: "quarantine"; readonly from: string; readonly stream: string; readonly peerId: string };
+  | ({ readonly kind: "quarantine"; readonly from: string; readonly stream: string } & Suspect)
+  | {
+      readonly kind: "swarms";
+      readonly from: string;
+      readonly swarms: readonly (readonly [SwarmKey, string])[];
+    };
+
+/** A peer in quarantine, and the session of its viewer where that is known. */
+export interface Suspect {
+  readonly peerId: string;
+  readonly session?: string | undefined;
+}
 
 export interface ClusterOptions {
   readonly redis: string;
@@ -41,7 +53,7 @@ export interface ClusterOptions {
   readonly onEnvelope: (envelope: Envelope) => void;
   readonly onGone: (nodes: readonly string[]) => void;
   readonly onPolicy: (stream: StreamName | undefined, policy: StreamPolicy | undefined) => void;
-  readonly onQuarantine: (stream: StreamName, peerId: string) => void;
+  readonly onQuarantine: (stream: StreamName, suspect: Suspect) => void;
 }
 
 /** The other tracker processes that share the service with this one, through Redis. */
@@ -51,6 +63,7 @@ export class Cluster {
   readonly #link: RedisLink;
   readonly #nodes: Nodes;
   readonly #waiting = new Map<string, Parcel[]>();
+  readonly #swarmStreams = new SwarmStreams();
   #isUp = false;
   #beats = 0;
   #heartbeat: NodeJS.Timeout | undefined;
@@ -97,7 +110,10 @@ export class Cluster {
   }
 
   /** The node that a visitor's swarm belongs to; nothing where that is this one. */
-  homeOf({ stream, place }: Visitor, key: SwarmKey): string | undefined {
+  homeOf({ stream: named, place }: Visitor, key: SwarmKey): string | undefined {
+    const nowMs = this.#options.now();
+    if (named !== undefined && !isBound(key)) this.#swarmStreams.note(key, named, nowMs);
+    const stream = named ?? this.#swarmStreams.streamOf(key, nowMs);
     const owner = this.#nodes.ring.ownerOf(stream === undefined ? key : this.#shard(stream, place));
     return owner === undefined || owner.id === this.id ? undefined : owner.id;
   }
@@ -134,8 +150,8 @@ export class Cluster {
     this.#tell({ kind: "policy", from: this.id, stream: field, policy: policy ?? null });
   }
 
-  tellQuarantine(stream: StreamName, peerId: string): void {
-    this.#tell({ kind: "quarantine", from: this.id, stream, peerId });
+  tellQuarantine(stream: StreamName, suspect: Suspect): void {
+    this.#tell({ kind: "quarantine", from: this.id, stream, ...suspect });
   }
 
   #shard(stream: StreamName, place: Place): string {
@@ -168,6 +184,8 @@ export class Cluster {
       const beats = Object.values(await this.#link.read(NODES)).map((text) => JSON.parse(text) as Beat);
       if (!this.#isUp) await this.#learnPolicies();
       this.#isUp = true;
+      const swarms = this.#swarmStreams.takeUntold();
+      if (swarms.length > 0) this.#tell({ kind: "swarms", from: this.id, swarms });
       const { gone, forgotten } = this.#nodes.update(beats, now());
       if (gone.length > 0) onGone(gone);
       if (forgotten.length > 0) await this.#link.remove(NODES, forgotten);
@@ -192,11 +210,16 @@ export class Cluster {
     try {
       const notice: Notice = JSON.parse(text);
       if (notice.from === this.id) return;
+      if (notice.kind === "swarms") {
+        for (const [key, name] of notice.swarms)
+          this.#swarmStreams.learn(key, parseStreamName(name), this.#options.now());
+        return;
+      }
       const stream = notice.stream === COMMON ? undefined : parseStreamName(notice.stream);
       if (notice.kind === "policy") {
         this.#options.onPolicy(stream, notice.policy === null ? undefined : parsePolicy(notice.policy));
       } else if (notice.kind === "quarantine" && stream !== undefined) {
-        this.#options.onQuarantine(stream, notice.peerId);
+        this.#options.onQuarantine(stream, notice);
       }
     } catch (error) {
       this.#options.logger.warn({ err: error }, "another node says what this one does not understand");

@@ -8,52 +8,40 @@ import {
 } from "../../player/protocol/index.js";
 import type { Admission, Admitted } from "../admission/admission.js";
 import { AdmissionError } from "../admission/admission.js";
-import type { Locator } from "../geo/locator.js";
 import type { Metrics } from "../metrics/metrics.js";
 import type { Place } from "../nearness/place.js";
-import type { Policies } from "../policy/policies.js";
-import type { Audience } from "../reports/audience.js";
-import type { Quarantine } from "../reports/quarantine.js";
 import { refuse, sendJson } from "./answers.js";
 import { bearerOf } from "./bearer.js";
 import { iceServers, type TurnOptions } from "./turn.js";
+import { type ViewerPolicyOptions, viewerPolicy } from "./viewer-policy.js";
 
-export interface JoinOptions extends TurnOptions {
+export interface JoinOptions extends TurnOptions, ViewerPolicyOptions {
   readonly admission: () => Admission;
-  readonly locator: () => Locator;
-  readonly policies: () => Policies;
-  readonly audience: Audience;
-  readonly viewersElsewhere: (stream: StreamName) => number;
-  readonly quarantine: Quarantine;
   readonly metrics: Metrics;
   readonly integrityKeys: () => readonly IntegrityKey[];
   /** Where viewers at a place are to announce, best first; may be relative to the request's URL. */
   readonly announceUrls: (stream: StreamName, place: Place) => readonly string[];
   readonly reportIntervalS: number;
   readonly refreshS: number;
-  readonly now: () => number;
 }
 
 /** `GET /join`: all that a player needs to take part, see player/protocol/join.ts. */
 export function join(options: JoinOptions): RequestHandler {
   return async (request, response) => {
     try {
-      const { stream, session, place } = await joining(options, {
-        admitted: await options
-          .admission()
-          .admit(request, { stream: request.query.stream, token: bearerOf(request) }),
-        session: request.query.session,
-      });
+      const admitted = await options
+        .admission()
+        .admit(request, { stream: request.query.stream, token: bearerOf(request) });
+      const { stream, session } = joining(admitted, request.query.session);
       const nowMs = options.now();
       options.audience.heard(stream, session, nowMs);
-      const viewers = options.audience.sizeOf(stream) + options.viewersElsewhere(stream);
       sendJson(
         response,
         encodeJoin({
           stream,
-          announce: options.announceUrls(stream, place),
+          announce: options.announceUrls(stream, options.locator().place(admitted.address)),
           iceServers: iceServers(options, { session, nowS: Date.now() / 1000 }),
-          policy: options.policies().forViewer({ stream, session, place, viewers }),
+          policy: viewerPolicy(options, { admitted, stream, session }),
           integrityKeys: options.integrityKeys(),
           reports: { url: "reports", intervalS: options.reportIntervalS },
           blockedPeers: options.quarantine.blockedPeers(stream, nowMs),
@@ -66,17 +54,14 @@ export function join(options: JoinOptions): RequestHandler {
   };
 }
 
-async function joining(
-  { locator }: JoinOptions,
-  asked: { readonly admitted: Admitted; readonly session: unknown },
-): Promise<{ stream: StreamName; session: string; place: Place }> {
-  const { address, stream, session } = asked.admitted;
+/** @throws {AdmissionError} */
+function joining(admitted: Admitted, asked: unknown): { stream: StreamName; session: string } {
+  const { stream, session } = admitted;
   if (stream === undefined)
     throw new AdmissionError(400, "stream", "stream: expected the stream's name, got none");
-  const place = locator().place(address);
-  if (session !== undefined) return { stream, session, place };
+  if (session !== undefined) return { stream, session };
   try {
-    return { stream, session: sessionOf(asked.session), place };
+    return { stream, session: sessionOf(asked) };
   } catch (cause) {
     if (!(cause instanceof ParseError)) throw cause;
     throw new AdmissionError(400, undefined, cause.message, { cause });

@@ -5,35 +5,25 @@ import {
   ParseError,
   parseReport,
   type Report,
-  type StreamName,
 } from "../../player/protocol/index.js";
 import type { Admission, Admitted } from "../admission/admission.js";
 import { AdmissionError } from "../admission/admission.js";
-import type { Locator } from "../geo/locator.js";
 import type { Metrics } from "../metrics/metrics.js";
 import type { ReportMetrics } from "../metrics/report-metrics.js";
-import type { Policies } from "../policy/policies.js";
 import type { AddressRates } from "../reports/address-rates.js";
-import type { Audience } from "../reports/audience.js";
-import type { Quarantine } from "../reports/quarantine.js";
 import type { SessionLedger } from "../reports/session-ledger.js";
 import type { Tally } from "../reports/tally.js";
 import { refuse, sendJson } from "./answers.js";
 import { bearerOf } from "./bearer.js";
+import { type ViewerPolicyOptions, viewerPolicy } from "./viewer-policy.js";
 
-export interface ReportsOptions {
+export interface ReportsOptions extends ViewerPolicyOptions {
   readonly admission: () => Admission;
-  readonly locator: () => Locator;
-  readonly policies: () => Policies;
-  readonly audience: Audience;
-  readonly viewersElsewhere: (stream: StreamName) => number;
   readonly ledger: SessionLedger;
   readonly rates: AddressRates;
   readonly tally: Tally;
-  readonly quarantine: Quarantine;
   readonly metrics: Metrics;
   readonly reportMetrics: ReportMetrics;
-  readonly now: () => number;
 }
 
 /** Beacons come as `text/plain`, see player/protocol/report.ts. */
@@ -75,12 +65,12 @@ function answer(options: ReportsOptions, report: Report, admitted: Admitted): st
       session: admitted.session ?? session,
       address: `${admitted.address.prefix}/${admitted.address.host}`,
     };
-    for (const { peer } of report.integrity.peers) quarantine.complain(stream, peer, by, nowMs);
+    // Whoever sends wrong bytes is not asked about others.
+    const isHeard = !quarantine.isSessionQuarantined(stream, admitted.session, nowMs);
+    if (isHeard) for (const { peer } of report.integrity.peers) quarantine.complain(stream, peer, by, nowMs);
   }
-  const place = options.locator().place(admitted.address);
-  const viewers = audience.sizeOf(stream) + options.viewersElsewhere(stream);
   return encodeReportReply({
-    policy: options.policies().forViewer({ stream, session: admitted.session ?? session, place, viewers }),
+    policy: viewerPolicy(options, { admitted, stream, session: admitted.session ?? session }),
     blockedPeers: quarantine.blockedPeers(stream, nowMs),
   });
 }

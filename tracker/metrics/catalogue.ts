@@ -115,6 +115,8 @@ export const REFUSAL_REASONS = [
   "origin",
   /** A stream that is not in `streams`, or no stream where one is needed. */
   "stream",
+  /** A viewer in quarantine, by its access token: its peer has sent wrong bytes. */
+  "quarantined",
   /** An access token that is missing, not valid, or for something else. */
   "token",
 ] as const;

@@ -4,6 +4,8 @@ import { MAX_BLOCKED_PEERS, type StreamName } from "../../player/protocol/index.
 const MAX_ACCUSED = 20_000;
 /** Streams with quarantined peers that are remembered. */
 const MAX_STREAMS = 10_000;
+/** Sessions in quarantine that are remembered. */
+const MAX_SESSIONS = 20_000;
 /** Complaints about one peer that are remembered; more than any quorum. */
 const MAX_COMPLAINTS = 64;
 const COMPLAINT_LIFETIME_MS = 600_000;
@@ -15,14 +17,17 @@ export interface Reporter {
   readonly address: string;
 }
 
-/** Peers that several independent viewers have got wrong bytes from: introduced to nobody for an hour. */
+/**
+ * Peers that several independent viewers have got wrong bytes from: introduced to nobody for an hour. Where viewers have
+ * access tokens, their sessions are, too: a new peer id does not help.
+ */
 export class Quarantine {
-  /** Grows with each change. */
-  revision = 0;
   readonly #quorum: number;
   readonly #complaints = new Map<string, { readonly by: Reporter; readonly atMs: number }[]>();
   /** By stream, then peer; the latest come last. */
   readonly #until = new Map<StreamName, Map<string, number>>();
+  /** By stream and session of the access token; the latest come last. */
+  readonly #sessionsUntil = new Map<string, number>();
   readonly #onQuarantined: (stream: StreamName, peerId: string) => void;
 
   constructor(options: {
@@ -56,7 +61,6 @@ export class Quarantine {
   impose(stream: StreamName, peerId: string, nowMs: number): void {
     const peers = this.#until.get(stream) ?? new Map<string, number>();
     this.#until.set(stream, peers.set(peerId, nowMs + QUARANTINE_MS));
-    this.revision += 1;
     for (const [oldest, untilMs] of peers) {
       if (peers.size <= MAX_BLOCKED_PEERS && untilMs > nowMs) break;
       peers.delete(oldest);
@@ -65,6 +69,25 @@ export class Quarantine {
       if (this.#until.size <= MAX_STREAMS) break;
       this.#until.delete(stale);
     }
+  }
+
+  /** @returns whether that is news. */
+  imposeOnSession(stream: StreamName, session: string, nowMs: number): boolean {
+    if (this.isSessionQuarantined(stream, session, nowMs)) return false;
+    const key = `${stream}/${session}`;
+    this.#sessionsUntil.delete(key);
+    this.#sessionsUntil.set(key, nowMs + QUARANTINE_MS);
+    for (const [oldest, untilMs] of this.#sessionsUntil) {
+      if (this.#sessionsUntil.size <= MAX_SESSIONS && untilMs > nowMs) break;
+      this.#sessionsUntil.delete(oldest);
+    }
+    return true;
+  }
+
+  /** @param session of the access token; without one there is nothing to know somebody by. */
+  isSessionQuarantined(stream: StreamName | undefined, session: string | undefined, nowMs: number): boolean {
+    if (this.#sessionsUntil.size === 0 || session === undefined) return false;
+    return (this.#sessionsUntil.get(`${stream}/${session}`) ?? 0) > nowMs;
   }
 
   isQuarantined(stream: StreamName | undefined, peerId: string, nowMs: number): boolean {

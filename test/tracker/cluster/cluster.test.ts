@@ -9,6 +9,8 @@ import { announce, answer, id, offer } from "../../support/tracker-messages.js";
 import { metricValue } from "../../support/tracker-metrics.js";
 import { RawClient } from "../../support/tracker-raw-client.js";
 import { postReport, reportOf } from "../../support/tracker-reports.js";
+import { keyFile, token } from "../../support/tracker-tokens.js";
+import { upgradeStatus } from "../../support/upgrade-status.js";
 
 const ADMIN = "an-admin-token-of-a-test";
 /** What `npm run build` made of tracker/cli.ts. */
@@ -37,8 +39,12 @@ async function startNode(redis: string, options: TrackerOptions = {}) {
 type Node = Awaited<ReturnType<typeof startNode>>;
 
 /** Nodes that all know each other. */
-async function startNodes(redis: string, count: number): Promise<Node[] & AsyncDisposable> {
-  const nodes = await Promise.all(Array.from({ length: count }, () => startNode(redis)));
+async function startNodes(
+  redis: string,
+  count: number,
+  options: TrackerOptions = {},
+): Promise<Node[] & AsyncDisposable> {
+  const nodes = await Promise.all(Array.from({ length: count }, () => startNode(redis, options)));
   await Promise.all(
     nodes.map((node) => expect.poll(() => node.value(TRACKER_METRICS.nodes), { timeout: 8000 }).toBe(count)),
   );
@@ -123,6 +129,42 @@ describe("several nodes with one Redis", () => {
       await postReport(base, reportOf(`session-${number}`, { integrity }), `81.2.${number}.1`);
     }
     await expect.poll(async () => (await nodes[1]?.joined("news"))?.blockedPeers).toEqual([peer]);
+  });
+
+  test("a polluter is known by its access token at all nodes, whichever it was at", async () => {
+    const accessKeys = await keyFile();
+    await using nodes = await startNodes(redis.url, 3, { accessKeys });
+    const [home, other, third] = nodes;
+    if (home === undefined || other === undefined || third === undefined) throw new Error("unreachable");
+    const eves = async () => `?stream=news&token=${await token({ session: "eve-session" })}`;
+    await using eve = await RawClient.connect(`${home.url}${await eves()}`);
+    await eve.ask(announce(id("s"), id("p")));
+    const integrity = { failures: 1, peers: [{ peer: id("p"), segments: 1 }] };
+    for (const number of [1, 2, 3]) {
+      const session = `session-${number}`;
+      const report = reportOf(session, { integrity });
+      await postReport(other.base, report, `81.2.${number}.1`, await token({ session }));
+    }
+    for (const { url } of [home, other, third])
+      await expect.poll(async () => await upgradeStatus(`${url}${await eves()}`)).toBe(403);
+  });
+
+  test("clients that do not name their stream are in one swarm with those that do", async () => {
+    await using nodes = await startNodes(redis.url, 3);
+    // Some of these swarms belong to other nodes than their stream does.
+    const swarms = Array.from({ length: 6 }, (_, number) => id(String.fromCharCode(97 + number)));
+    const [first, , last] = nodes;
+    if (first === undefined || last === undefined) throw new Error("unreachable");
+    await using stock = await RawClient.connect(first.url);
+    await using player = await RawClient.connect(`${last.url}?stream=sport`);
+    for (const swarm of swarms) {
+      await stock.ask(announce(swarm, id("1")));
+      await player.ask(announce(swarm, id("2")));
+      await expect.poll(async () => (await stock.ask(announce(swarm, id("1")))).incomplete).toBe(2);
+      expect(await player.ask(announce(swarm, id("2")))).toMatchObject({ incomplete: 2 });
+    }
+    const peers = await Promise.all(nodes.map(({ value }) => value(TRACKER_METRICS.peers)));
+    expect(peers.filter((count) => count > 0)).toEqual([2 * swarms.length]);
   });
 
   test("a node that is killed takes nothing but its own sockets along", async () => {

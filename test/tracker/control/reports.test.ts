@@ -1,12 +1,19 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { MAX_REPORT_BYTES, parseReportReply, parseStreamName } from "../../../player/protocol/index.js";
+import {
+  MAX_REPORT_BYTES,
+  parseJoin,
+  parseReportReply,
+  parseStreamName,
+} from "../../../player/protocol/index.js";
 import { createTracker, TRACKER_METRICS, type TrackerOptions } from "../../../tracker/index.js";
 import { SessionLedger } from "../../../tracker/reports/session-ledger.js";
 import { announce, id, offer } from "../../support/tracker-messages.js";
 import { metricValue } from "../../support/tracker-metrics.js";
 import { RawClient } from "../../support/tracker-raw-client.js";
 import { postReport, reportOf } from "../../support/tracker-reports.js";
+import { keyFile, token } from "../../support/tracker-tokens.js";
+import { upgradeStatus } from "../../support/upgrade-status.js";
 
 const ADMIN = "an-admin-token-of-a-test";
 
@@ -130,6 +137,46 @@ test("a peer that three independent viewers have got wrong bytes from is introdu
   expect(await server.value(TRACKER_METRICS.offers)).toBe(0);
   await eve.ask(announce(id("s"), polluter));
   expect(await honest.countPeers(id("s"))).toBe(1);
+});
+
+test("a polluter with an access token is known again, whatever peer id it takes, before and after it was found out", async () => {
+  await using server = await listen({ accessKeys: await keyFile() });
+  const connect = async (session: string) =>
+    await RawClient.connect(`${server.url}?stream=news&token=${await token({ session })}`);
+  const polluter = id("p");
+  await using eve = await connect("eve-session");
+  await eve.ask(announce(id("s"), polluter));
+  // It has left before anybody complains, and is back as somebody else.
+  await eve.ask(announce(id("s"), polluter, { event: "stopped" }));
+  await eve.ask(announce(id("s"), id("q")));
+  const complain = async (session: string, from: string, peer = polluter) => {
+    const report = reportOf(session, { integrity: { failures: 1, peers: [{ peer, segments: 1 }] } });
+    const reply = await postReport(server.base, report, from, await token({ session }));
+    return parseReportReply(await reply.json());
+  };
+  for (const number of [1, 2, 3]) await complain(`session-${number}`, `8${number}.2.69.1`);
+
+  await using honest = await connect("honest-session");
+  expect(await honest.ask(announce(id("s"), id("h"), { offers: [offer(id("1"))] }))).toMatchObject({
+    incomplete: 2,
+  });
+  expect(await server.value(TRACKER_METRICS.offers)).toBe(0);
+  await eve.ask(announce(id("s"), id("q")));
+  expect(await honest.countPeers(id("s"))).toBe(1);
+  const eves = await token({ session: "eve-session" });
+  expect(await upgradeStatus(`${server.url}?stream=news&token=${eves}`)).toBe(403);
+  expect(await server.value(TRACKER_METRICS.refused, { reason: "quarantined" })).toBe(1);
+  const joined = await fetch(new URL("/join?stream=news", server.base), {
+    headers: { Authorization: `Bearer ${eves}` },
+  });
+  expect(parseJoin(await joined.json(), joined.url).policy).toMatchObject({
+    cohort: "off",
+    mayUpload: false,
+  });
+  // What it says about others is not heard: two more would be needed.
+  await complain("eve-session", "84.2.69.1", id("h"));
+  await complain("session-1", "81.2.69.1", id("h"));
+  expect((await complain("session-2", "82.2.69.1", id("h"))).blockedPeers).toEqual([polluter]);
 });
 
 test("the live feed tells admins about all streams, again and again", async () => {
