@@ -37,6 +37,11 @@ export interface LaunchOptions {
    * @default true
    */
   readonly endsOnSignals?: boolean;
+  /**
+   * Whether a page that was left may come back as it was (back/forward cache), as it does for viewers.
+   * @default false
+   */
+  readonly keepsLeftPages?: boolean;
 }
 
 /**
@@ -46,12 +51,13 @@ export interface LaunchOptions {
  */
 export async function launchChromium(
   flags: readonly string[] = [],
-  { executablePath = chromiumExecutable(), endsOnSignals = true }: LaunchOptions = {},
+  { executablePath = chromiumExecutable(), endsOnSignals = true, keepsLeftPages = false }: LaunchOptions = {},
 ): Promise<Browser> {
   try {
     return await chromium.launch({
       executablePath,
       args: [...FLAGS, ...flags],
+      ...(keepsLeftPages && { ignoreDefaultArgs: ["--disable-back-forward-cache"] }),
       handleSIGINT: endsOnSignals,
       handleSIGTERM: endsOnSignals,
       handleSIGHUP: endsOnSignals,

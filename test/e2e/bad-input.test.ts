@@ -85,7 +85,7 @@ test("garbage on the tracker's sockets disturbs no viewer", async () => {
 });
 
 test.each([
-  [{ tracker: "http://127.0.0.1/announce" }, "TypeError: nearcast.tracker: expected a ws: or wss: address"],
+  [{ tracker: "ftp://127.0.0.1" }, "TypeError: nearcast.tracker: expected an https: or wss: address"],
   [{ stream: "no spaces" }, "RangeError: stream: expected 1 to 64 letters"],
   [{ nearcast: { memoryLimitMiB: -1 } }, "RangeError: nearcast.memoryLimitMiB: expected 1 to 4096, got -1"],
   [{ nearcast: { prefetchWindowS: "long" } }, "TypeError: nearcast.prefetchWindowS: expected a number"],

@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { type Stack, type StackOptions, startStack } from "../../demo/stack.js";
 import { AccessLog } from "../../loadtest/browsers/access-log.js";
-import { launchChromium } from "../../loadtest/browsers/chromium.js";
+import { type LaunchOptions, launchChromium } from "../../loadtest/browsers/chromium.js";
 import type { ViewerOrder, ViewerSnapshot } from "../../loadtest/browsers/page/snapshot.js";
 import { openViewer, type Viewer } from "../../loadtest/browsers/viewer.js";
 import { serveViewerPages } from "../../loadtest/browsers/viewer-pages.js";
@@ -18,7 +18,7 @@ export interface Theatre extends AsyncDisposable {
   ): Promise<Viewer>;
 }
 
-export async function openTheatre(options: StackOptions = {}): Promise<Theatre> {
+export async function openTheatre(options: StackOptions = {}, launch?: LaunchOptions): Promise<Theatre> {
   const log = new AccessLog();
   const stack = await startStack({
     originPort: 0,
@@ -27,7 +27,7 @@ export async function openTheatre(options: StackOptions = {}): Promise<Theatre> 
     routes: serveViewerPages,
     ...options,
   });
-  const browser = await launchChromium();
+  const browser = await launchChromium([], launch);
   return {
     stack,
     browser,
