@@ -13,7 +13,9 @@ export type Pollution =
   /** Sends half of each segment and is silent from then on. */
   | "half"
   /** Asks for the same segment thousands of times a second. */
-  | "flood";
+  | "flood"
+  /** Asks for the same segment again and again, not faster than it may. */
+  | "greed";
 
 declare global {
   interface Window {
@@ -70,12 +72,12 @@ export function pollute(how: Pollution): (page: Page) => Promise<void> {
         }
         if (mode !== "half") send.call(channel, completed);
       };
-      const flood = (channel: RTCDataChannel, request: Uint8Array) => {
+      const flood = (channel: RTCDataChannel, request: Uint8Array, times: number) => {
         flooded.add(channel);
         const timer = setInterval(() => {
           if (channel.readyState !== "open") clearInterval(timer);
           else
-            for (let copies = 0; copies < 100; copies++) {
+            for (let copies = 0; copies < times; copies++) {
               send.call(channel, request);
               window.polluted++;
             }
@@ -84,9 +86,10 @@ export function pollute(how: Pollution): (page: Page) => Promise<void> {
       RTCDataChannel.prototype.send = function (this: RTCDataChannel, data: unknown) {
         const message = new Uint8Array(data as Uint8Array);
         const kind = kindOf(message);
-        if (mode === "flood") {
+        if (mode === "flood" || mode === "greed") {
           send.call(this, message);
-          if (kind === SEGMENT_REQUEST && !flooded.has(this)) flood(this, message);
+          const times = mode === "flood" ? 100 : 1;
+          if (kind === SEGMENT_REQUEST && !flooded.has(this)) flood(this, message, times);
         } else if (kind === "media") segments.get(this)?.push(...message);
         else if (kind === SENDING_COMPLETED) complete(this, message);
         else {
