@@ -25,6 +25,8 @@ export interface Usage {
   readonly json?: boolean;
 }
 
+export const LOG_LEVEL_HELP = "what is logged: from this level on";
+
 const SERVE: Usage = {
   name: "nearcast-tracker",
   description: "Introduces viewers of the same stream to each other.",
@@ -41,7 +43,8 @@ type Values = { readonly [name: string]: unknown };
 
 const ENVIRONMENT_PREFIX = "NEARCAST_TRACKER_";
 
-const HELP: Record<keyof TrackerSettings, string> = {
+/** What each option is, in a few words. */
+export const HELP: Record<keyof TrackerSettings, string> = {
   host: "address to listen on",
   port: "port to listen on, 0 for any",
   announceIntervalMs: "how often clients announce themselves",
@@ -133,7 +136,7 @@ function createCommand({ name, description, operands, json }: Usage): Command {
   }
   if (name === SERVE.name) command.addHelpText("after", COMMANDS);
   return command
-    .option("--log-level <level>", `${LOG_LEVELS.join(", ")} (default: info)`)
+    .option("--log-level <level>", `${LOG_LEVEL_HELP}: ${LOG_LEVELS.join(", ")} (default: info)`)
     .addHelpText("after", `\nEach option can also be set in the environment, e.g. ${variableOf("port")}.`);
 }
 

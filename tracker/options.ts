@@ -175,7 +175,7 @@ const integers = {
   streamLabels: integer(1, 10_000, 50),
 };
 
-const settingsSchema = v.strictObject({
+export const settingsSchema = v.strictObject({
   host: words("127.0.0.1"),
   ...integers,
   trustedProxies: list(isProxy, 'addresses, prefixes or "loopback"'),
