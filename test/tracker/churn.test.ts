@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { TRACKER_METRICS } from "../../tracker/index.js";
+import { ChurningViewers } from "../support/churning-viewers.js";
+import { TrackerProcess } from "../support/tracker-process.js";
+
+/** NEARCAST_LONG=1: as many viewers, for as long, as one tracker is meant to bear. */
+const IS_LONG = process.env.NEARCAST_LONG === "1";
+const { viewers, seconds, meanStayMs, announceIntervalMs } = IS_LONG
+  ? { viewers: 5000, seconds: 600, meanStayMs: 30_000, announceIntervalMs: 20_000 }
+  : { viewers: 200, seconds: 3, meanStayMs: 500, announceIntervalMs: 250 };
+
+test(`${viewers} viewers who come and go for ${seconds} s leave nothing behind`, {
+  timeout: seconds * 2000 + 120_000,
+}, async () => {
+  await using tracker = await TrackerProcess.start("--trusted-proxies", "loopback");
+  const audience = new ChurningViewers({ url: tracker.url, meanStayMs, announceIntervalMs });
+  audience.come(viewers, (seconds * 1000) / 10);
+  const resident: number[] = [];
+  const samples = 20;
+  for (let sample = 0; sample < samples; sample++) {
+    await sleep((seconds * 1000) / samples);
+    resident.push(await tracker.value("process_resident_memory_bytes"));
+    if (IS_LONG) console.log(sample, audience.present, audience.arrived, mebibytes(resident.at(-1)));
+  }
+  expect(await tracker.value(TRACKER_METRICS.sockets)).toBeGreaterThan(viewers / 2);
+  expect(await tracker.value(TRACKER_METRICS.answers)).toBeGreaterThan(viewers);
+  await audience.go();
+  expect(audience.lost).toBe(0);
+  expect(audience.arrived).toBeGreaterThan(viewers * 3);
+  for (const metric of [TRACKER_METRICS.sockets, TRACKER_METRICS.peers, TRACKER_METRICS.swarms])
+    await expect.poll(() => tracker.value(metric), { timeout: 10_000 }).toBe(0);
+  expect(await tracker.value(TRACKER_METRICS.errors)).toBe(0);
+  if (IS_LONG) {
+    // The largest of the second half beside that of the second quarter: addresses are remembered by then.
+    const early = Math.max(...resident.slice(samples / 4, samples / 2));
+    const late = Math.max(...resident.slice(samples / 2));
+    expect(late / early, `${mebibytes(early)} and later ${mebibytes(late)}`).toBeLessThan(1.15);
+  }
+});
+
+function mebibytes(bytes = 0): string {
+  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+}
