@@ -5,6 +5,7 @@ import { Neighbourhoods } from "../../../tracker/nearness/neighbourhoods.js";
 import { createPlace, type Place, tierBetween } from "../../../tracker/nearness/place.js";
 import type { Resident } from "../../../tracker/nearness/resident.js";
 import { SHARD_CAPACITY } from "../../../tracker/nearness/shard.js";
+import { reachableFrom } from "../../support/reachable.js";
 
 /** Few values, so that places often have something in common. */
 const place: fc.Arbitrary<Place> = fc
@@ -124,17 +125,6 @@ test("a thousand peers in fifty networks: three quarters of the introductions st
   expect(inside.length / pairs.length).toBeGreaterThanOrEqual(0.75);
   expect(reachableFrom(residents[0], pairs)).toBe(1000);
 });
-
-function reachableFrom<T>(start: T, pairs: readonly (readonly [T, T])[]): number {
-  const neighbours = new Map<T, T[]>();
-  for (const [one, other] of pairs) {
-    neighbours.set(one, [...(neighbours.get(one) ?? []), other]);
-    neighbours.set(other, [...(neighbours.get(other) ?? []), one]);
-  }
-  const reached = new Set([start]);
-  for (const at of reached) for (const next of neighbours.get(at) ?? []) reached.add(next);
-  return reached.size;
-}
 
 test("a pick looks at no more peers in a swarm of fifty thousand than in one of a thousand", () => {
   const looks = (peersEach: number) => {
