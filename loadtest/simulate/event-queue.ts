@@ -2,12 +2,11 @@ const FIRST_CAPACITY = 1_024;
 const CHILDREN = 4;
 
 /**
- * Events in the order of their times, and those of one time in the order in which they were added. A heap with four
- * children per node in typed arrays: nothing is allocated per event.
+ * Events in the order of their times, and those of one time in that of their numbers. A heap with four children per
+ * node in typed arrays: nothing is allocated per event.
  */
 export class EventQueue {
   #size = 0;
-  #added = 0;
   #times = new Float64Array(FIRST_CAPACITY);
   /** Which record the node at this place of the heap stands for. */
   #records = new Uint32Array(FIRST_CAPACITY);
@@ -24,19 +23,18 @@ export class EventQueue {
   first = 0;
   second = 0;
 
-  get size(): number {
-    return this.#size;
-  }
-
-  /** @param kind 0 to 255; with two 32-bit numbers it says what happens. */
-  push(timeMs: number, kind: number, first: number, second: number): void {
+  /**
+   * @param order larger for those that were added later.
+   * @param kind 0 to 255; with two 32-bit numbers it says what happens.
+   */
+  push(timeMs: number, order: number, kind: number, first: number, second: number): void {
     if (this.#size === this.#times.length) this.#grow();
     const record = this.#free.pop() ?? this.#size;
     this.#kinds[record] = kind;
     this.#firsts[record] = first;
     this.#seconds[record] = second;
-    this.#orders[record] = this.#added++;
-    this.#rise(this.#size++, timeMs, record);
+    this.#orders[record] = order;
+    this.#rise(this.#size++, timeMs, order, record);
   }
 
   /** Takes the next event out and puts it into {@link timeMs}, {@link kind}, {@link first} and {@link second}. */
@@ -53,14 +51,16 @@ export class EventQueue {
     return true;
   }
 
-  #rise(from: number, timeMs: number, record: number): void {
+  #rise(from: number, timeMs: number, order: number, record: number): void {
     const times = this.#times;
     const records = this.#records;
+    const orders = this.#orders;
     let place = from;
     while (place > 0) {
       const parent = (place - 1) >> 2;
-      // What is added is the youngest, so an equal time stays behind.
-      if (timeMs >= (times[parent] as number)) break;
+      const difference = timeMs - (times[parent] as number);
+      if (difference > 0 || (difference === 0 && order > (orders[records[parent] as number] as number)))
+        break;
       times[place] = times[parent] as number;
       records[place] = records[parent] as number;
       place = parent;

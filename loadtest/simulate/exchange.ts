@@ -27,6 +27,8 @@ export class Exchange {
    * all segments whose numbers are equal modulo 32. Most announcements concern nobody, and these tell at once.
    */
   readonly #waiting: Int32Array;
+  /** Of those it waits for, the ones that it has not seen at a peer. */
+  readonly #unseen: Int32Array;
   readonly #offered: Int32Array;
   /** Whose uplinks take no further upload now, by index: the player's upload admission, asked when something changes. */
   readonly #isFull: Uint8Array;
@@ -41,6 +43,7 @@ export class Exchange {
     this.#world = world;
     this.paths = new Paths(world.scenario);
     this.#waiting = new Int32Array(world.viewers.length);
+    this.#unseen = new Int32Array(world.viewers.length);
     this.#offered = new Int32Array(world.viewers.length);
     this.#isFull = new Uint8Array(world.viewers.length);
     this.#budget = { ...DEFAULT_UPLOAD_BUDGET, ratio: world.scenario.policies.uploadRatio };
@@ -85,9 +88,16 @@ export class Exchange {
 
   /** To be called when what a viewer waits for has changed. */
   recount({ index, wants }: Viewer): void {
-    let bits = 0;
-    for (const { transfer, segment } of wants) if (!transfer) bits |= 1 << (segment & 31);
-    this.#waiting[index] = bits;
+    let waiting = 0;
+    let unseen = 0;
+    for (const { transfer, segment, isOffered } of wants) {
+      if (transfer) continue;
+      const bit = 1 << (segment & 31);
+      waiting |= bit;
+      if (!isOffered) unseen |= bit;
+    }
+    this.#waiting[index] = waiting;
+    this.#unseen[index] = unseen;
   }
 
   /** A segment is held no more. Only where none of the same bit can be held: in a live window. */
@@ -115,6 +125,7 @@ export class Exchange {
       if (want.isOffered) want.isOffered = this.#isShown(viewer, want);
       if (want.transfer?.from === peer) this.#end(want.transfer);
     }
+    this.recount(viewer);
   }
 
   /** The viewer vanishes: what it sends stops in the middle. */
@@ -171,13 +182,19 @@ export class Exchange {
     viewer.fresh.length = 0;
     this.#offered[viewer.index] = offered;
     const waiting = this.#waiting;
+    const unseen = this.#unseen;
+    const isFull = this.#isFull;
     const { peers, peerCount } = viewer;
     // Whoever is nearest is the first to ask; who that is differs from time to time.
     const first = Math.floor(this.#world.random() * peerCount);
     for (let count = 0; count < peerCount; count++) {
       const place = first + count < peerCount ? first + count : first + count - peerCount;
       const peer = peers[place] as number;
-      if (((waiting[peer] as number) & offered) !== 0) this.#offer(this.#world.viewer(peer), viewer);
+      const wanted = (waiting[peer] as number) & offered;
+      if (wanted === 0) continue;
+      // Most know that it is there, and that it is full.
+      if (isFull[viewer.index] && ((unseen[peer] as number) & offered) === 0) viewer.hasRefused = true;
+      else this.#offer(this.#world.viewer(peer), viewer);
     }
   }
 
@@ -185,8 +202,10 @@ export class Exchange {
   #offer(viewer: Viewer, peer: Viewer): void {
     if (!this.#hasRoom(viewer) || this.#isBusy(viewer, peer.index)) return;
     const shown = this.#world.shown[viewer.rendition];
+    let hasSeen = false;
     for (const want of viewer.wants) {
       if (want.transfer || !shown?.has(want.segment, peer.index)) continue;
+      hasSeen ||= !want.isOffered;
       want.isOffered = true;
       if (this.#isFull[peer.index]) {
         peer.hasRefused = true;
@@ -197,6 +216,7 @@ export class Exchange {
       this.recount(viewer);
       return;
     }
+    if (hasSeen) this.recount(viewer);
   }
 
   /**

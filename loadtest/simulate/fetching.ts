@@ -94,8 +94,7 @@ export class Fetching {
 
   /** The playlist or the playhead has moved: more segments may be within reach. @returns whether there are. */
   reach(viewer: Viewer): boolean {
-    if (!viewer.traits.usesPeers || viewer.firstRequested < 0 || !viewer.hasBegun || viewer.isPaused)
-      return false;
+    if (!viewer.usesPeers || viewer.firstRequested < 0 || !viewer.hasBegun || viewer.isPaused) return false;
     const { schedule, programme, held } = this.#world;
     const endS = viewer.positionS(schedule.nowMs) + this.#windowS;
     let isNew = false;
@@ -118,7 +117,7 @@ export class Fetching {
     around.peers = viewer.peerCount;
     around.seeders = viewer.seederCount;
     around.isJoining =
-      viewer.traits.usesPeers &&
+      viewer.usesPeers &&
       viewer.firstPeerAtMs === undefined &&
       nowMs < (viewer.meetsSinceMs ?? nowMs) + JOINING_MS;
     const positionS = viewer.positionS(nowMs);
@@ -187,7 +186,7 @@ export class Fetching {
     held[viewer.rendition]?.add(want.segment, viewer.index);
     viewer.held++;
     this.#makeRoom(viewer);
-    if (viewer.traits.usesPeers) {
+    if (viewer.usesPeers) {
       viewer.fresh.push(want.segment);
       exchange.downloaded(viewer);
       exchange.announce(viewer);
@@ -247,7 +246,7 @@ export class Fetching {
   }
 
   #rank(viewer: Viewer, want: Want, nowMs: number): number {
-    if (!viewer.traits.mayUpload || nowMs < want.restUntilMs) return Number.POSITIVE_INFINITY;
+    if (!viewer.mayUpload || nowMs < want.restUntilMs) return Number.POSITIVE_INFINITY;
     if (this.#world.scenario.policies.seeding === "none") return Number.POSITIVE_INFINITY;
     if (want.rankOf !== viewer.meetings) {
       want.rankOf = viewer.meetings;

@@ -1,35 +1,45 @@
+import { numbersOf } from "./numbers.js";
 import type { Viewer, Want } from "./viewer.js";
 import type { World } from "./world.js";
 
+const FlowNumbers = numbersOf([
+  "bytes",
+  "doneBytes",
+  "doneAtMs",
+  "rate",
+  "endsAtMs",
+  /** What the path or the server allows. */
+  "capBytesPerMs",
+  "startedAtMs",
+  "askedAtMs",
+  /** What had come to its viewer by the time it was asked for. */
+  "cameBefore",
+]);
+
 /** Bytes on their way to a viewer, from a peer or from the origin. */
-export class Flow {
+export class Flow extends FlowNumbers {
   readonly index: number;
   /** `undefined` for the origin. */
   from: Viewer | undefined;
   to: Viewer;
   want: Want;
-  bytes = 0;
-  /** What the path or the server allows. */
-  capBytesPerMs = 0;
   /** Changes when the flow ends or the record is used again. */
   stamp = 0;
   state: "asked" | "moving" | "ended" = "asked";
-  askedAtMs = 0;
-  startedAtMs = 0;
-  rate = 0;
   /** Uploads of the sender as it began, and whether its uplink was in use just before. */
   activeAtStart = 0;
   wasBusy = false;
-  doneBytes = 0;
-  doneAtMs = 0;
-  /** What had come to its viewer by the time it was asked for. */
-  cameBefore = 0;
-  endsAtMs = Number.POSITIVE_INFINITY;
 
-  constructor(index: number, to: Viewer, want: Want) {
+  constructor(memory: Float64Array, index: number, to: Viewer, want: Want) {
+    super(memory, index % FLOWS_AT_ONCE);
     this.index = index;
     this.to = to;
     this.want = want;
+  }
+
+  /** Memory for the numbers of `FLOWS_AT_ONCE` flows. */
+  static memory(): Float64Array {
+    return new Float64Array(FLOWS_AT_ONCE * FlowNumbers.size);
   }
 
   loadedBytes(nowMs: number): number {
@@ -46,6 +56,7 @@ export class Links {
   readonly #world: World;
   readonly #flows: Flow[] = [];
   readonly #free: Flow[] = [];
+  #memory: Float64Array = new Float64Array(0);
   readonly #ended: number;
   #originFlows = new Set<Flow>();
   #isSharingOrigin = false;
@@ -64,7 +75,9 @@ export class Links {
   open(from: Viewer | undefined, to: Viewer, want: Want, bytes: number, capBytesPerMs: number): Flow {
     let flow = this.#free.pop();
     if (!flow) {
-      flow = new Flow(this.#flows.length, to, want);
+      const index = this.#flows.length;
+      if (index % FLOWS_AT_ONCE === 0) this.#memory = Flow.memory();
+      flow = new Flow(this.#memory, index, to, want);
       this.#flows.push(flow);
     }
     flow.from = from;
@@ -208,6 +221,8 @@ export class Links {
   }
 }
 
+/** Records that share a piece of memory. */
+const FLOWS_AT_ONCE = 4_096;
 const ORIGIN_SHARING_MS = 50;
 const SMALLEST_REST_BYTES = 0.5;
 

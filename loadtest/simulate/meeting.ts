@@ -45,12 +45,12 @@ export class Meeting {
 
   /** The first segment is wanted. */
   prepare(viewer: Viewer): void {
-    if (viewer.traits.usesPeers) this.#world.schedule.after(JOIN_AT_LATEST_MS, this.#joins, viewer.index);
+    if (viewer.usesPeers) this.#world.schedule.after(JOIN_AT_LATEST_MS, this.#joins, viewer.index);
   }
 
   /** The time to meet peers: the first picture is there, or it takes long. */
   join(viewer: Viewer): void {
-    if (viewer.meetsSinceMs !== undefined || !viewer.traits.usesPeers || viewer.state !== "present") return;
+    if (viewer.meetsSinceMs !== undefined || !viewer.usesPeers || viewer.state !== "present") return;
     const { schedule, fetching } = this.#world;
     viewer.meetsSinceMs = schedule.nowMs;
     const delayMs = TRACKER_ROUND_TRIPS * this.#trackerRttMs(viewer) + GATHER_MS;
@@ -59,7 +59,7 @@ export class Meeting {
   }
 
   leave(viewer: Viewer, hasCrashed: boolean): void {
-    if (!viewer.traits.usesPeers) return;
+    if (!viewer.usesPeers) return;
     if (hasCrashed) {
       const noticeMs = between(DEAD_PEER_MS.from, DEAD_PEER_MS.to, this.#world.random);
       this.#world.exchange.vanished(viewer);
@@ -156,7 +156,7 @@ export class Meeting {
     countPeers(viewer, nowMs);
     viewer.peers[viewer.peerCount] = peer.index;
     viewer.peerRates[viewer.peerCount++] = 0;
-    if (peer.traits.mayUpload) viewer.seederCount++;
+    if (peer.mayUpload) viewer.seederCount++;
     viewer.meetings++;
     viewer.firstPeerAtMs ??= nowMs;
   }
@@ -168,7 +168,7 @@ export class Meeting {
     const last = --viewer.peerCount;
     viewer.peers[place] = viewer.peers[last] as number;
     viewer.peerRates[place] = viewer.peerRates[last] as number;
-    if (peer.traits.mayUpload) viewer.seederCount--;
+    if (peer.mayUpload) viewer.seederCount--;
     viewer.meetings++;
   }
 

@@ -35,7 +35,7 @@ export class NearIntroductions implements Introductions {
     const resident = this.#residents.get(viewer);
     if (!resident) return [];
     // As the tracker has it: neither of two that do not upload has anything for the other.
-    const mayMeet = (other: Viewer) => other.traits.mayUpload || viewer.traits.mayUpload;
+    const mayMeet = (other: Viewer) => other.mayUpload || viewer.mayUpload;
     return this.#neighbourhoods.introduce(resident, count, mayMeet).map(({ item }) => item);
   }
 }

@@ -190,7 +190,7 @@ export class Playback {
     if (viewer.rate === 0 || viewer.isMoveExpected) return;
     const positionS = viewer.positionS(schedule.nowMs);
     const byWindowS =
-      viewer.traits.usesPeers && viewer.reached < viewer.known
+      viewer.usesPeers && viewer.reached < viewer.known
         ? (viewer.reached + 1) * programme.segmentS - scenario.policies.prefetchWindowS - positionS
         : Number.POSITIVE_INFINITY;
     const byBufferS =

@@ -1,12 +1,17 @@
-import { EventQueue } from "./event-queue.js";
+import { Calendar } from "./calendar.js";
 
 type Handler = (first: number, second: number) => void;
 
 /** Simulated time: what happens when. */
 export class Schedule {
-  readonly #queue = new EventQueue();
+  readonly #calendar: Calendar;
   readonly #handlers: Handler[] = [];
   #nowMs = 0;
+
+  /** @param pageMs see {@link Calendar}. */
+  constructor(pageMs: number) {
+    this.#calendar = new Calendar(pageMs);
+  }
 
   get nowMs(): number {
     return this.#nowMs;
@@ -18,26 +23,27 @@ export class Schedule {
   }
 
   after(delayMs: number, kind: number, first: number, second = 0): void {
-    this.#queue.push(this.#nowMs + delayMs, kind, first, second);
+    this.#calendar.push(this.#nowMs + delayMs, kind, first, second);
   }
 
   /** An event of the past happens next. */
   at(timeMs: number, kind: number, first: number, second = 0): void {
-    this.#queue.push(Math.max(timeMs, this.#nowMs), kind, first, second);
+    this.#calendar.push(Math.max(timeMs, this.#nowMs), kind, first, second);
   }
 
   /** Lets up to `count` events happen that lie before `untilMs`. @returns false when there are no more of them. */
   run(untilMs: number, count: number): boolean {
-    const queue = this.#queue;
+    const calendar = this.#calendar;
+    const { event } = calendar;
     const handlers = this.#handlers;
     for (let done = 0; done < count; done++) {
-      if (!queue.pop()) return false;
-      if (queue.timeMs > untilMs) {
+      if (!calendar.pop()) return false;
+      if (event.timeMs > untilMs) {
         this.#nowMs = untilMs;
         return false;
       }
-      this.#nowMs = queue.timeMs;
-      (handlers[queue.kind] as Handler)(queue.first, queue.second);
+      this.#nowMs = event.timeMs;
+      (handlers[event.kind] as Handler)(event.first, event.second);
     }
     return true;
   }

@@ -71,7 +71,7 @@ export class Simulation {
         loadedBytes: viewer.loadedBytes,
         peerBytes: viewer.fromPeers,
         uploadedBytes: viewer.uploaded,
-        mayUpload: viewer.traits.mayUpload,
+        mayUpload: viewer.mayUpload,
         uplinkBytes: viewer.upBytesPerMs * livedMs,
         meanPeers: viewer.peerMs / livedMs,
         latencyS: viewer.latencyLooks > 0 ? viewer.latencySumS / viewer.latencyLooks : undefined,

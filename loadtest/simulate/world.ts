@@ -18,6 +18,9 @@ import { Viewer } from "./viewer.js";
 
 /** Sets the simulation's random numbers and the audience's apart. */
 const SEED_SALT = 0x5eed;
+/** A page of the schedule has about a hundred events where so many viewers share so much time. */
+const PAGE_VIEWER_MS = 40_000;
+const LONGEST_PAGE_MS = 100;
 /** A downlink carries a rendition if it has this much to spare; hls.js' `abrBandWidthUpFactor`. */
 const BANDWIDTH_SHARE = 0.7;
 
@@ -25,7 +28,7 @@ const BANDWIDTH_SHARE = 0.7;
 export class World {
   readonly scenario: Scenario;
   readonly programme: Programme;
-  readonly schedule = new Schedule();
+  readonly schedule: Schedule;
   readonly random: () => number;
   readonly viewers: readonly Viewer[];
   /** What viewers hold, and what of it they have announced, by rendition. */
@@ -45,9 +48,13 @@ export class World {
     this.programme = new Programme(scenario.stream, scenario.durationS);
     const random = seededRandom((scenario.seed ^ SEED_SALT) >>> 0);
     this.random = random;
-    const viewers = planSessions(scenario).map(
+    const sessions = planSessions(scenario);
+    this.schedule = new Schedule(Math.min(LONGEST_PAGE_MS, PAGE_VIEWER_MS / sessions.length));
+    const memory = Viewer.memory(sessions.length);
+    const viewers = sessions.map(
       (session, index) =>
         new Viewer(
+          memory,
           index,
           session,
           createPeerId(session.traits.mayUpload ? "seed" : "leech", random),
