@@ -1,13 +1,13 @@
+import { formatBytes } from "../../pages/format.js";
+import { Notice } from "../../pages/notice.js";
+import { part } from "../../pages/part.js";
+import { TileList } from "../../pages/tile-list.js";
 import type { NearcastPlayerElement } from "../../player/element.js";
 import type { NearcastStats } from "../../player/index.js";
 import { ByteHistory } from "./byte-history.js";
-import { formatBytes } from "./format.js";
-import { Notice } from "./notice.js";
-import { part } from "./part.js";
 import { peerNotice } from "./peer-notice.js";
 import { onPlayer } from "./player-events.js";
 import { SourceChart } from "./source-chart.js";
-import { TileList } from "./tile-list.js";
 import { describeStats } from "./tiles.js";
 
 const SPAN_MS = 120_000;

@@ -1,14 +1,14 @@
+import {
+  formatBitrate,
+  formatBytes,
+  formatMilliseconds,
+  formatPercent,
+  formatSeconds,
+} from "../../pages/format.js";
+import type { Tile } from "../../pages/tile-list.js";
 import type { NearcastStats } from "../../player/index.js";
 import type { BytesBySource } from "./byte-history.js";
-import { formatBitrate, formatBytes, formatMilliseconds, formatPercent, formatSeconds } from "./format.js";
 import { shortPeerId } from "./short-peer-id.js";
-
-export interface Tile {
-  readonly label: string;
-  readonly value: string;
-  readonly detail: string;
-  readonly isWide?: boolean;
-}
 
 const NOTHING = "–";
 const MAX_NAMED_PEERS = 6;

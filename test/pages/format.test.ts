@@ -6,7 +6,7 @@ import {
   formatMilliseconds,
   formatPercent,
   formatSeconds,
-} from "../../../demo/page/format.js";
+} from "../../pages/format.js";
 
 test.each([
   [0, "0 B"],

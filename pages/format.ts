@@ -12,10 +12,11 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(unit > 1 && value < 99.95 ? 1 : 0)} ${UNITS[unit]}`;
 }
 
-/** For instance `310 kbit/s` or `2.4 Mbit/s`. */
+/** For instance `310 kbit/s`, `2.4 Mbit/s` or `1.2 Gbit/s`. */
 export function formatBitrate(bytesPerSecond: number): string {
   const kbit = (bytesPerSecond * 8) / 1000;
-  return kbit < 999.5 ? `${kbit.toFixed(0)} kbit/s` : `${(kbit / 1000).toFixed(1)} Mbit/s`;
+  if (kbit < 999.5) return `${kbit.toFixed(0)} kbit/s`;
+  return kbit < 999_950 ? `${(kbit / 1000).toFixed(1)} Mbit/s` : `${(kbit / 1e6).toFixed(1)} Gbit/s`;
 }
 
 /** Rounded down, so that 100 % means all of it. */

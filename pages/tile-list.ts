@@ -1,6 +1,15 @@
-import type { Tile } from "./tiles.js";
+/** A figure with its name and a line that explains it. */
+export interface Tile {
+  readonly label: string;
+  readonly value: string;
+  readonly detail: string;
+  readonly isWide?: boolean;
+  /** Whether it is not as it should be. */
+  readonly isWrong?: boolean;
+}
 
 interface TileElements {
+  readonly group: HTMLElement;
   readonly value: HTMLElement;
   readonly detail: HTMLElement;
 }
@@ -16,9 +25,10 @@ export class TileList {
 
   show(tiles: readonly Tile[]): void {
     for (const tile of tiles) {
-      const { value, detail } = this.#elements.get(tile.label) ?? this.#add(tile);
+      const { group, value, detail } = this.#elements.get(tile.label) ?? this.#add(tile);
       if (value.textContent !== tile.value) value.textContent = tile.value;
       if (detail.textContent !== tile.detail) detail.textContent = tile.detail;
+      group.classList.toggle("wrong", tile.isWrong === true);
     }
   }
 
@@ -33,7 +43,7 @@ export class TileList {
     detail.className = "detail";
     group.append(label, value, detail);
     this.#parent.append(group);
-    const elements = { value, detail };
+    const elements = { group, value, detail };
     this.#elements.set(tile.label, elements);
     return elements;
   }
