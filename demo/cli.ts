@@ -13,6 +13,7 @@ try {
     console.log(`Demo page   ${stack.url}/`);
     console.log(`Streams     ${stack.url}/hls/sample/master.m3u8  ${stack.url}/hls/live/master.m3u8`);
     console.log(`Tracker     ${stack.trackerUrl}`);
+    console.log(`Live page   ${stack.liveUrl}`);
     console.log("Open the demo page in two tabs. Ctrl+C ends.");
     for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void stack.close());
   }

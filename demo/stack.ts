@@ -10,7 +10,7 @@ import {
   type Served,
 } from "../origin/index.js";
 import { builtFolder } from "../pages/built-folder.js";
-import { createTracker, type Tracker } from "../tracker/index.js";
+import { createTracker, type Tracker, type TrackerAddress } from "../tracker/index.js";
 
 export { builtFolder };
 
@@ -41,6 +41,8 @@ export interface Stack extends AsyncDisposable {
   readonly url: string;
   /** Announce address, e.g. `ws://127.0.0.1:8000/announce`. */
   readonly trackerUrl: string;
+  /** The tracker's live page, e.g. `http://127.0.0.1:8000/live/`. */
+  readonly liveUrl: string;
   close(): Promise<void>;
 }
 
@@ -52,33 +54,47 @@ export interface Stack extends AsyncDisposable {
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { host = "127.0.0.1", originPort = 8080, trackerPort = 8000, streams = defaultStreams() } = options;
   const common = { host, ...(options.logger && { logger: options.logger }) };
-  const tracker = createTracker({ ...common, port: trackerPort, open: true });
-  const trackerAddress = await tracker.listen();
+  let trackerAddress: TrackerAddress | undefined;
+  const origin = createOrigin({
+    ...common,
+    port: originPort,
+    streams,
+    ...(options.onServed && { onServed: options.onServed }),
+    routes: (app) => {
+      servePage(app, { trackerPort: () => trackerAddress?.port, streams: Object.keys(streams) });
+      options.routes?.(app);
+    },
+  });
+  const { url, port } = await origin.listen();
   try {
-    const origin = createOrigin({
+    const tracker = createTracker({
       ...common,
-      port: originPort,
-      streams,
-      ...(options.onServed && { onServed: options.onServed }),
-      routes: (app) => {
-        servePage(app, { trackerPort: trackerAddress.port, streams: Object.keys(streams) });
-        options.routes?.(app);
-      },
+      port: trackerPort,
+      open: true,
+      originMetrics: [`http://${reachable(host)}:${port}/metrics`],
     });
-    const { url } = await origin.listen();
+    trackerAddress = await tracker.listen();
+    const trackerUrl = trackerAddress.url;
+    const liveUrl = trackerUrl.replace(/^ws/, "http").replace(/announce$/, "live/");
     const close = async () => {
       await Promise.all([origin.close(), tracker.close()]);
     };
-    return { origin, tracker, url, trackerUrl: trackerAddress.url, close, [Symbol.asyncDispose]: close };
+    return { origin, tracker, url, trackerUrl, liveUrl, close, [Symbol.asyncDispose]: close };
   } catch (error) {
-    await tracker.close();
+    await origin.close();
     throw error;
   }
 }
 
+/** Where this machine reaches what listens on an address. */
+function reachable(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  return host.includes(":") ? `[${host === "::" ? "::1" : host}]` : host;
+}
+
 const LABELS: Record<string, string> = { sample: "Video on demand", live: "Live channel" };
 
-function servePage(app: Express, config: { trackerPort: number; streams: string[] }): void {
+function servePage(app: Express, config: { trackerPort: () => number | undefined; streams: string[] }): void {
   const built = builtFolder();
   const page = resolve(built, "pages/demo");
   const streams = config.streams.map((name) => ({
@@ -87,7 +103,7 @@ function servePage(app: Express, config: { trackerPort: number; streams: string[
     src: `/hls/${name}/master.m3u8`,
   }));
   app.get("/config.json", (_request, response) => {
-    response.set("Cache-Control", "no-store").json({ trackerPort: config.trackerPort, streams });
+    response.set("Cache-Control", "no-store").json({ trackerPort: config.trackerPort(), streams });
   });
   app.get("/", (_request, response) => {
     response.set("Cache-Control", "no-store").sendFile("demo.html", { root: page });

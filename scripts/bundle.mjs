@@ -56,12 +56,13 @@ await Promise.all([
   }),
 ]);
 
-/** Pages of the demo and of load tests: dist/pages/<name>/ with a script each, some with a worker and a style sheet. */
+/** Pages of the demo, of load tests and of the tracker: dist/pages/<name>/ with a script each, some with a worker and a style sheet. */
 const pages = {
   demo: "demo/page",
   viewer: "loadtest/browsers/page",
   report: "loadtest/html/page",
   plan: "loadtest/plan/page",
+  live: "dashboards/live",
 };
 for (const [name, folder] of Object.entries(pages)) {
   const entryPoints = [`${name}.ts`, `${name}-worker.ts`, `${name}.css`]

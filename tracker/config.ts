@@ -82,6 +82,7 @@ export const HELP: Record<keyof TrackerSettings, string> = {
   turnSecret: "secret that the TURN servers share with this tracker; better in the environment",
   turnLifetimeS: "how long TURN credentials are valid",
   adminToken: "what operators have to show; better in the environment",
+  originMetrics: "where origins say what they have sent, for the live page, e.g. http://origin:8080/metrics",
   reportIntervalS: "how often players report",
   refreshS: "how often players join anew",
   quarantineQuorum: "independent viewers that have to complain about a peer",

@@ -108,6 +108,11 @@ export interface TrackerSettings {
   readonly turnLifetimeS: number;
   /** What operators have to show to change policies and to see streams. Without it nobody can. 16 characters at least. */
   readonly adminToken?: string | undefined;
+  /**
+   * Where the origins say what they have sent, e.g. `http://origin:8080/metrics`: lets the live page compare what players
+   * report with it. @default []
+   */
+  readonly originMetrics: readonly string[];
   /** How often players report; they hear of changed policies with it. @default 10 */
   readonly reportIntervalS: number;
   /** How often players join anew. @default 300 */
@@ -194,6 +199,7 @@ export const settingsSchema = v.strictObject({
   turnUrls: list((item) => /^turns?:\S+$/.test(item), "addresses such as turn:turn.example:3478"),
   turnSecret: optionalText(),
   adminToken: v.optional(v.pipe(v.string(secret), v.minLength(16, secret), v.regex(/^\S+$/, secret))),
+  originMetrics: list(isHttpUrl, "addresses such as http://origin:8080/metrics"),
   tokenIssuer: words("nearcast"),
   tokenAudience: words("nearcast"),
   open: v.optional(
@@ -218,6 +224,7 @@ const LISTS: readonly string[] = [
   "geo",
   "stunUrls",
   "turnUrls",
+  "originMetrics",
 ];
 
 /**

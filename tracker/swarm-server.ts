@@ -79,6 +79,10 @@ export class SwarmServer extends Server {
     if (this.#swarms.get(key)?.size === 0) this.#swarms.delete(key);
   }
 
+  get swarms(): Iterable<Swarm> {
+    return this.#swarms.values();
+  }
+
   get swarmCount(): number {
     return this.#swarms.size;
   }

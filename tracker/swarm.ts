@@ -25,6 +25,10 @@ export class Swarm implements ServerSwarm {
     return { complete: this.#complete, incomplete: this.#members.size - this.#complete };
   }
 
+  get members(): Iterable<Member> {
+    return this.#members.values();
+  }
+
   holderOf(peerId: PeerId): Member | undefined {
     return this.#members.get(peerId);
   }

@@ -17,6 +17,7 @@ import { Connection } from "./connection.js";
 import { addControlPlane } from "./control/control-plane.js";
 import { readRenewableFiles, readTrackerFiles, type TrackerFiles } from "./files.js";
 import { Introductions } from "./introductions.js";
+import { addLivePage } from "./live/live.js";
 import { Metrics } from "./metrics/metrics.js";
 import { parseAddress, scopeOf } from "./nearness/address.js";
 import { OptionError, parseSettings, type TrackerOptions, type TrackerSettings } from "./options.js";
@@ -130,7 +131,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
       logger.warn({ stream }, "a peer sends wrong bytes, say its viewers: not introduced any more");
     },
   });
-  const audience = addControlPlane(app, {
+  const plane = addControlPlane(app, {
     settings,
     files: () => loaded().files,
     metrics,
@@ -144,6 +145,18 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
       loaded().files.policies.set(stream, policy);
       shared?.cluster.tellPolicy(stream, policy);
     },
+    now,
+  });
+  const { audience } = plane;
+  const live = addLivePage(app, {
+    ...plane,
+    settings,
+    metrics,
+    server,
+    files: () => loaded().files,
+    viewersElsewhere: (stream) => shared?.cluster.viewersElsewhere(stream) ?? 0,
+    sockets: () => connections.size,
+    nodes: () => shared?.cluster.nodeCount ?? null,
     now,
   });
   const upgrades = new Upgrades<Visitor>({
@@ -252,6 +265,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     } catch (cause) {
       throw cannotListen(host, settings.port, cause);
     }
+    live.start();
     heartbeat = setInterval(() => {
       for (const connection of connections) connection.heartbeat();
       shared?.introductions.expire();
@@ -285,6 +299,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     if (isListening === true && settings.drainMs > 0) await sleep(settings.drainMs);
     isDrained = true;
     clearInterval(heartbeat);
+    live.stop();
     await closeInBatches([...connections]);
     const closed = new Promise<void>((resolve) => http.close(() => resolve()));
     const deadline = setTimeout(() => {

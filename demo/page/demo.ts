@@ -1,16 +1,16 @@
+import { Notice } from "../../pages/notice.js";
+import { part } from "../../pages/part.js";
+import { whileVisible } from "../../pages/while-visible.js";
 import type { NearcastPlayerElement } from "../../player/element.js";
 import { copyText } from "./copy-text.js";
 import { Dashboard } from "./dashboard.js";
 import { type DemoConfig, loadConfig } from "./demo-config.js";
 import { embedSnippet } from "./embed-snippet.js";
 import { EventLog } from "./event-log.js";
-import { Notice } from "./notice.js";
-import { part } from "./part.js";
 import { onPlayer } from "./player-events.js";
 import { shortPeerId } from "./short-peer-id.js";
 import { chosenStream, StreamLinks } from "./stream-choice.js";
 import { trackerAddress } from "./tracker-address.js";
-import { whileVisible } from "./while-visible.js";
 
 const PLAYER_SCRIPT = "/nearcast.js";
 const UPDATE_INTERVAL_MS = 1_000;
@@ -42,8 +42,16 @@ function letCopy(snippet: HTMLTextAreaElement): void {
   });
 }
 
+/** The tracker serves it; away from its machine it asks for an admin token. */
+function showLivePage(tracker: string): void {
+  const link = part("live-page", HTMLAnchorElement);
+  link.href = new URL("live/", tracker.replace(/^ws/, "http")).href;
+  link.hidden = false;
+}
+
 function start({ streams, trackerPort }: DemoConfig, player: NearcastPlayerElement): void {
   const tracker = trackerAddress(location, trackerPort);
+  showLivePage(tracker);
   const links = new StreamLinks(part("streams"), streams);
   const secondTab = part("second-tab", HTMLAnchorElement);
   const snippet = part("snippet", HTMLTextAreaElement);

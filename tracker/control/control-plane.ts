@@ -23,11 +23,15 @@ const ADDRESS_RATE = { perSecond: 500, burst: 5000 };
 const SILENT_INTERVALS = 3;
 const FEED_INTERVAL_MS = 1000;
 
-/**
- * Adds what players and operators ask for over HTTP.
- *
- * @returns who watches, as far as this tracker has heard of it.
- */
+/** What the tracker has heard from players. */
+export interface ControlPlane {
+  /** Who watches, as far as this tracker knows. */
+  readonly audience: Audience;
+  readonly tally: Tally;
+  readonly reportMetrics: ReportMetrics;
+}
+
+/** Adds what players and operators ask for over HTTP. */
 export function addControlPlane(
   app: Express,
   options: {
@@ -42,7 +46,7 @@ export function addControlPlane(
     readonly setPolicy: (stream: StreamName | undefined, policy: StreamPolicy | undefined) => void;
     readonly now: () => number;
   },
-): Audience {
+): ControlPlane {
   const { settings, files, metrics, quarantine, now } = options;
   const labels = new StreamLabels(settings.streams, settings.streamLabels);
   const reportMetrics = new ReportMetrics(metrics.registry, labels);
@@ -90,7 +94,7 @@ export function addControlPlane(
       feedIntervalMs: FEED_INTERVAL_MS,
     }),
   );
-  return audience;
+  return { audience, tally, reportMetrics };
 }
 
 function sumByLabel(

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from "prom-client";
-import { TIERS } from "../nearness/place.js";
+import { TIERS, type Tier } from "../nearness/place.js";
 import { ANNOUNCE_EVENTS, type AnnounceEvent } from "../wire/announce.js";
 import { REFUSAL_REASONS, type RefusalReason, TRACKER_METRICS } from "./catalogue.js";
 import { registerProcessMetrics } from "./process-metrics.js";
@@ -33,12 +33,8 @@ export class Metrics {
     help: "Peers put into quarantine for wrong bytes.",
     registers: [this.registry],
   });
-  readonly #refused = new Counter({
-    name: TRACKER_METRICS.refused,
-    help: "Frames, connections and peers refused, by reason.",
-    labelNames: ["reason"],
-    registers: [this.registry],
-  });
+  /** Frames, connections and peers refused. A rate needs the zero before the first event. */
+  readonly refusals = new Map<RefusalReason, number>(REFUSAL_REASONS.map((reason) => [reason, 0]));
 
   constructor(live: LiveCounts) {
     this.#gauge(TRACKER_METRICS.sockets, "Open WebSockets.", live.sockets);
@@ -47,15 +43,18 @@ export class Metrics {
     this.#gauge(TRACKER_METRICS.peers, "Peers over all swarms.", live.peers);
     this.#gauge(TRACKER_METRICS.unsentBytes, "Bytes that clients have not read yet.", live.unsentBytes);
     this.#counter(TRACKER_METRICS.announces, "Announces served, by event.", "event", () => this.#announces);
-    this.#counter(TRACKER_METRICS.introductions, "Offers relayed, by nearness.", "tier", () =>
-      TIERS.map((tier, index) => [tier, this.#introductions[index] ?? 0] as const),
+    this.#counter(
+      TRACKER_METRICS.introductions,
+      "Offers relayed, by nearness.",
+      "tier",
+      () => this.introductions,
     );
     this.#total(TRACKER_METRICS.offers, "Offers relayed to a peer.", () =>
       this.#introductions.reduce((sum, count) => sum + count, 0),
     );
     this.#total(TRACKER_METRICS.answers, "Answers relayed to a peer.", () => this.answersRelayed);
-    // A rate needs the zero before the first event.
-    for (const reason of REFUSAL_REASONS) this.#refused.inc({ reason }, 0);
+    const help = "Frames, connections and peers refused, by reason.";
+    this.#counter(TRACKER_METRICS.refused, help, "reason", () => this.refusals);
     registerProcessMetrics(this.registry);
   }
 
@@ -83,6 +82,11 @@ export class Metrics {
     ]);
   }
 
+  /** Offers relayed, by nearness. */
+  get introductions(): ReadonlyMap<Tier, number> {
+    return new Map(TIERS.map((tier, index) => [tier, this.#introductions[index] ?? 0]));
+  }
+
   quarantined(): void {
     this.#quarantines.inc();
   }
@@ -97,7 +101,7 @@ export class Metrics {
   }
 
   refused(reason: RefusalReason): void {
-    this.#refused.inc({ reason });
+    this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1);
   }
 
   failed(): void {

@@ -8,7 +8,8 @@ const STREAM = ["stream", "cohort"] as const;
 /** What players report, by stream and cohort. */
 export class ReportMetrics {
   readonly #labels: StreamLabels;
-  readonly #reports: Counter<"result">;
+  /** Reports by what was made of them. */
+  readonly results = new Map<ReportResult, number>(REPORT_RESULTS.map((result) => [result, 0]));
   readonly #bytes: Counter<"stream" | "cohort" | "source">;
   readonly #played: Counter<"stream" | "cohort">;
   readonly #stalls: Counter<"stream" | "cohort">;
@@ -23,13 +24,17 @@ export class ReportMetrics {
     const registers = [registry];
     const counter = (name: string, help: string) =>
       new Counter({ name, help, labelNames: STREAM, registers });
-    this.#reports = new Counter({
+    const { results } = this;
+    new Counter({
       name: TRACKER_METRICS.reports,
       help: "Reports by what was made of them.",
       labelNames: ["result"],
       registers,
+      collect() {
+        this.reset();
+        for (const [result, count] of results) this.inc({ result }, count);
+      },
     });
-    for (const result of REPORT_RESULTS) this.#reports.inc({ result }, 0);
     this.#bytes = new Counter({
       name: TRACKER_METRICS.reportedBytes,
       help: "Bytes that players report, by what became of them.",
@@ -63,7 +68,7 @@ export class ReportMetrics {
   }
 
   received(result: ReportResult): void {
-    this.#reports.inc({ result });
+    this.results.set(result, (this.results.get(result) ?? 0) + 1);
   }
 
   add(report: Report): void {

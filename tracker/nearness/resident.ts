@@ -27,6 +27,11 @@ export class Resident<T> {
     return this.#met.includes(other.serial);
   }
 
+  /** Serial numbers of those that it remembers, in no order. */
+  get met(): readonly number[] {
+    return this.#met;
+  }
+
   meet(other: Resident<T>): void {
     this.#remember(other);
     other.#remember(this);

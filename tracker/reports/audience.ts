@@ -19,6 +19,11 @@ export class Audience {
     const key = `${stream}/${session}`;
     if (!this.#heardAtMs.delete(key)) this.#count(stream, 1);
     this.#heardAtMs.set(key, { stream, atMs: nowMs });
+    this.expire(nowMs);
+  }
+
+  /** Lets those go that were not heard of for long: needed where nobody is heard of any more. */
+  expire(nowMs: number): void {
     for (const [oldest, { stream: left, atMs }] of this.#heardAtMs) {
       if (this.#heardAtMs.size <= MAX_SESSIONS && atMs > nowMs - this.#silentAfterMs) return;
       this.#heardAtMs.delete(oldest);

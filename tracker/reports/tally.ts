@@ -8,12 +8,16 @@ export interface Totals {
   bytesUploaded: number;
   bytesRejected: number;
   bytesWasted: number;
+  /** The part of `bytesWasted` that the origin has sent. */
+  bytesWastedFromOrigin: number;
   playedS: number;
   stalls: number;
   stalledS: number;
   startups: number;
   startupMs: number;
   integrityFailures: number;
+  /** Peers that viewers were connected to, at each report. */
+  peersConnected: number;
   reports: number;
 }
 
@@ -55,14 +59,20 @@ export class Tally {
     totals.bytesUploaded += bytes.uploaded;
     totals.bytesRejected += bytes.rejected;
     totals.bytesWasted += bytes.wastedFromPeers + bytes.wastedFromOrigin;
+    totals.bytesWastedFromOrigin += bytes.wastedFromOrigin;
     totals.playedS += report.playedS;
     totals.stalls += report.stalls;
     totals.stalledS += report.stalledS;
     totals.startups += startupMs === undefined ? 0 : 1;
     totals.startupMs += startupMs ?? 0;
     totals.integrityFailures += report.integrity.failures;
+    totals.peersConnected += report.peersConnected;
     totals.reports += 1;
     this.#compareUploads(report);
+  }
+
+  get totals(): ReadonlyMap<StreamName, Readonly<Record<Cohort, Totals>>> {
+    return this.#streams;
   }
 
   /** @param viewersOf a stream now. */
@@ -99,19 +109,21 @@ function unaccounted(cohorts: Record<Cohort, Totals>): number {
   return uploaded > most ? uploaded - most : Math.min(0, uploaded - least);
 }
 
-function nothing(): Totals {
+export function nothing(): Totals {
   return {
     bytesFromPeers: 0,
     bytesFromOrigin: 0,
     bytesUploaded: 0,
     bytesRejected: 0,
     bytesWasted: 0,
+    bytesWastedFromOrigin: 0,
     playedS: 0,
     stalls: 0,
     stalledS: 0,
     startups: 0,
     startupMs: 0,
     integrityFailures: 0,
+    peersConnected: 0,
     reports: 0,
   };
 }
