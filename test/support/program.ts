@@ -10,6 +10,7 @@ const PACKAGES: Record<string, string> = {
   prometheus: "prometheus",
   promtool: "prometheus",
   "redis-server": "redis-server",
+  "redis-cli": "redis-tools",
   haproxy: "haproxy",
   openssl: "openssl",
   turnserver: "coturn",
