@@ -60,6 +60,7 @@ await Promise.all([
 const pages = {
   demo: "demo/page",
   viewer: "loadtest/browsers/page",
+  integrity: "loadtest/bench/integrity/page",
   report: "loadtest/html/page",
   plan: "loadtest/plan/page",
   live: "dashboards/live",

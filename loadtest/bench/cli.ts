@@ -2,6 +2,7 @@
 import { NoBrowserError } from "../browsers/chromium.js";
 import { FlagError } from "../flags.js";
 import { BenchError } from "./bench-error.js";
+import { integrityBench } from "./integrity/command.js";
 import { offloadCommand } from "./offload/command.js";
 import { originCommand } from "./origin/command.js";
 import { simulateBench } from "./simulate/command.js";
@@ -13,6 +14,7 @@ const BENCHES: Record<string, { run: (argv: readonly string[]) => Promise<void>;
     run: offloadCommand,
     about: "offload, startup and stalls of hls.js, p2p-media-loader and Nearcast",
   },
+  integrity: { run: integrityBench, about: "CPU that checking peers' segments takes in Chromium" },
   simulate: { run: simulateBench, about: "time and memory that the simulator takes, by audience" },
   origin: { run: originCommand, about: "requests per second and CPU of the origin beside nginx" },
 };

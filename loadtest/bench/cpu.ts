@@ -52,12 +52,17 @@ export class CpuMeter {
     for (const [key, ticks] of this.#read()) this.#usedTicks.set(key, ticks);
   }
 
+  /** Seconds that the browsers have used, at the last look. */
+  get browserSeconds(): number {
+    const ticks = [...this.#usedTicks].map(([key, used]) => used - (this.#beforeTicks.get(key) ?? 0));
+    return sum(ticks) / TICKS_PER_SECOND;
+  }
+
   /** Cores used on average: by the browsers, and by everything on this machine. */
   get cores(): { readonly browsers: number; readonly machine: number } {
     const elapsedMs = performance.now() - this.#sinceMs;
-    const ticks = [...this.#usedTicks].map(([key, used]) => used - (this.#beforeTicks.get(key) ?? 0));
     return {
-      browsers: ((sum(ticks) / TICKS_PER_SECOND) * 1000) / elapsedMs,
+      browsers: (this.browserSeconds * 1000) / elapsedMs,
       machine: (machineBusyMs() - this.#machineBefore) / elapsedMs,
     };
   }
