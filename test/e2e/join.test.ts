@@ -96,14 +96,18 @@ test("a tracker that does not answer at all is not waited for, and none is asked
   await viewer.close();
 });
 
-test("a private tracker is joined, announced and reported to with the tokens that the page gives", async () => {
+test("a private tracker is joined, announced and reported to with the tokens that the page gives, even where its clock is wrong", async () => {
   const folder = await mkdtemp(join(tmpdir(), "nearcast-keys-"));
   const keys = await makeAccessKeys(folder);
   await using tracker = createTracker({ port: 0, accessKeys: keys.keyFile, reportIntervalS: 1 });
   const { port } = await tracker.listen();
   const tokens = { given: 0 };
-  const open = async () => {
+  const open = async (clockAheadMs: number) => {
     const page = await (await theatre.browser.newContext()).newPage();
+    await page.addInitScript((aheadMs) => {
+      const now = Date.now.bind(Date);
+      Date.now = () => now() + aheadMs;
+    }, clockAheadMs);
     await page.exposeFunction("askProvider", () => {
       tokens.given++;
       return keys.token("live", Math.floor(Date.now() / 1000) + 5);
@@ -126,7 +130,7 @@ test("a private tracker is joined, announced and reported to with the tokens tha
     );
     return page;
   };
-  const pages = [await open(), await open()];
+  const pages = [await open(0), await open(400 * 86_400_000)];
   for (const page of pages) {
     await expect
       .poll(async () => (await stats(page))?.bytes.fromPeers, { timeout: 30_000 })

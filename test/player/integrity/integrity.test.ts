@@ -51,22 +51,24 @@ class Room {
   readonly warnings: string[] = [];
   readonly asked: string[] = [];
   changes = 0;
+  readonly keys: KeyRing;
   readonly integrity: Integrity;
 
   constructor({ policy = "required", published = () => [key], configured }: RoomOptions = {}) {
+    this.keys = new KeyRing({
+      configured: configured?.map(({ publicJwk }) => parsePublicKey(publicJwk, "key")),
+      subtle: crypto.subtle,
+      fetch: async (url) => {
+        this.asked.push(String(url));
+        const keys = published();
+        if (!keys) return new Response("not here", { status: 404 });
+        return Response.json({ keys: [{ kty: "RSA" }, ...keys.map(({ publicJwk }) => publicJwk)] });
+      },
+      clock: this.clock,
+    });
     this.integrity = new Integrity({
       policy,
-      keys: new KeyRing({
-        configured: configured?.map(({ publicJwk }) => parsePublicKey(publicJwk, "key")),
-        subtle: crypto.subtle,
-        fetch: async (url) => {
-          this.asked.push(String(url));
-          const keys = published();
-          if (!keys) return new Response("not here", { status: 404 });
-          return Response.json({ keys: [{ kty: "RSA" }, ...keys.map(({ publicJwk }) => publicJwk)] });
-        },
-        clock: this.clock,
-      }),
+      keys: this.keys,
       subtle: crypto.subtle,
       onChange: () => {
         this.changes++;
@@ -172,6 +174,32 @@ test("keys that the integrator gives are the only ones", async () => {
   await room.learn(other.sign(tagged([1])));
   expect(room.integrity.state).toEqual({ at: "verified" });
   expect(room.asked).toEqual([]);
+});
+
+test("keys that the tracker tells of go before the host's, and vouch for what was in doubt until then", async () => {
+  const room = new Room({ published: () => undefined });
+  const [segment] = await room.learn(other.sign(tagged([1])));
+  expect(room.integrity.state).toMatchObject({ at: "unverified" });
+  expect(room.keys.tell([{ kty: "RSA", kid: "later" }, other.publicJwk])).toBe(true);
+  await room.integrity.verifyAgain();
+  expect(room.integrity.state).toEqual({ at: "verified" });
+  expect(await room.check(segment)).toBe("right");
+  expect(room.keys.tell([{ kty: "RSA", kid: "later" }, other.publicJwk])).toBe(false);
+
+  await room.learn(signed);
+  expect(room.integrity.state).toMatchObject({
+    because: expect.stringMatching(/^there is no ES256 key .* in what the tracker tells$/),
+  });
+  expect(room.asked).toHaveLength(1);
+});
+
+test("what the tracker tells of does not go before the integrator's keys", async () => {
+  const room = new Room({ configured: [key] });
+  expect(room.keys.tell([other.publicJwk])).toBe(false);
+  await room.learn(other.sign(tagged([1])));
+  expect(room.integrity.state).toMatchObject({ at: "unverified" });
+  await room.learn(signed);
+  expect(room.integrity.state).toEqual({ at: "verified" });
 });
 
 test("after a rotation the host is asked once more, but not for every playlist", async () => {

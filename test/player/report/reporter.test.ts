@@ -156,6 +156,24 @@ test("where there is no endpoint, one report is all", async () => {
   expect(room.clock.pending).toBe(0);
 });
 
+test("a report that is refused for its token is sent again", async () => {
+  const room = new Room();
+  room.answers = [OK, answer(401), answer(401)];
+  room.play(1_000);
+  await room.pass(10_000);
+  room.play(5);
+  await room.pass(100_000);
+  expect(room.posted.map(({ sequence }) => sequence)).toEqual([0, 1, 1, 1]);
+  expect(room.sum).toBe(1_005);
+});
+
+test("who has peers reports though nothing happens: the reply may end that", async () => {
+  const room = new Room();
+  room.totals = { ...ZERO, peersConnected: 2 };
+  await room.pass(20_000);
+  expect(room.posted).toHaveLength(2);
+});
+
 test("an endpoint that never answers well is given up after some tries", async () => {
   const room = new Room();
   room.answers = Array(20).fill({ at: "failed" });
