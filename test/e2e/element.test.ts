@@ -93,7 +93,7 @@ test("a wrong attribute is warned of, and the video plays from the origin", asyn
   });
   await insert(markup().replace(theatre.stack.trackerUrl, "not an address"));
   await page.waitForFunction(() => (document.querySelector("nearcast-player")?.video.currentTime ?? 0) > 0);
-  expect(warnings.join()).toContain("nearcast.tracker: expected a ws: or wss: address");
+  expect(warnings.join()).toContain("nearcast.tracker: expected an https: or wss: address");
   expect(await page.evaluate(() => document.querySelector("nearcast-player")?.stats)).toBeUndefined();
 });
 
