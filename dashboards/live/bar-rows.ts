@@ -19,7 +19,7 @@ export function showBars(body: HTMLElement, bars: readonly Bar[], whole: number)
       bar.className = `bar ${look ?? ""}`;
       bar.style.width = `${share * 100}%`;
       bar.hidden = count === 0;
-      return [name, bar, count === 0 ? "0" : `${count} · ${formatPercent(share)}`];
+      return [name, bar, count === 0 ? "0" : `${count} · ${share < 0.01 ? "<1 %" : formatPercent(share)}`];
     }),
   );
 }

@@ -15,7 +15,7 @@ import { refusalRows } from "./refusal-rows.js";
 import { showRows } from "./rows.js";
 import { situationOf } from "./situation.js";
 import { showState, showTracker } from "./status-line.js";
-import { rowOf, whyNotImplied } from "./stream-figures.js";
+import { rowOf } from "./stream-figures.js";
 import { StreamRows } from "./stream-rows.js";
 import { streamTiles } from "./stream-tiles.js";
 import { SwarmPanel } from "./swarm-panel.js";
@@ -112,7 +112,7 @@ function draw(message: LiveMessage): void {
   part("traffic-note").textContent =
     message.origin.state === "answering"
       ? "residual by the origin’s own count"
-      : `residual as players report it. By the origin’s count: ${whyNotImplied(message.origin)}`;
+      : "residual as players report it, the origin’s own count is not known";
   showTiers(message);
   showRows(part("quality"), qualityRows(message));
   part("quality-note").textContent = `since the tracker started ${duration(message.uptimeS)} ago`;
