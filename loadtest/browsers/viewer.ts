@@ -1,4 +1,4 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { ViewerOrder, ViewerSnapshot } from "./page/snapshot.js";
 
 /** One viewer: a page of its own, in a browser context of its own, so that nothing is shared but the network. */
@@ -11,6 +11,11 @@ export interface Viewer {
   crash(): Promise<void>;
 }
 
+/** A viewer whose page is loaded and who has not yet asked for anything of the stream. */
+export interface HeldViewer {
+  play(): Promise<Viewer>;
+}
+
 /**
  * @param pagesUrl where `serveViewerPages` serves.
  * @param prepare runs before the page's own scripts are loaded.
@@ -21,13 +26,43 @@ export async function openViewer(
   order: ViewerOrder,
   prepare?: (page: Page) => Promise<unknown>,
 ): Promise<Viewer> {
+  const { context, page } = await openPage(browser, pagesUrl, order, prepare);
+  await page.waitForFunction(() => "viewer" in window);
+  return viewerOf(context, page);
+}
+
+/** Opens the page in advance: starting a browser's process and compiling scripts is nothing that players differ in. */
+export async function holdViewer(
+  browser: Browser,
+  pagesUrl: string,
+  order: ViewerOrder,
+): Promise<HeldViewer> {
+  const { context, page } = await openPage(browser, pagesUrl, { ...order, isHeld: true });
+  await page.waitForFunction(() => "play" in window);
+  return {
+    play: async () => {
+      await page.evaluate(() => window.play());
+      return viewerOf(context, page);
+    },
+  };
+}
+
+async function openPage(
+  browser: Browser,
+  pagesUrl: string,
+  order: ViewerOrder,
+  prepare?: (page: Page) => Promise<unknown>,
+): Promise<{ readonly context: BrowserContext; readonly page: Page }> {
   const context = await browser.newContext();
   const page = await context.newPage();
   await prepare?.(page);
   const address = new URL("/viewer/viewer.html", pagesUrl);
   address.searchParams.set("play", JSON.stringify(order));
   await page.goto(address.href);
-  await page.waitForFunction(() => "viewer" in window);
+  return { context, page };
+}
+
+function viewerOf(context: BrowserContext, page: Page): Viewer {
   return {
     page,
     snapshot: () => page.evaluate(() => window.viewer.snapshot()),

@@ -9,6 +9,10 @@ declare module "bittorrent-tracker/websocket-tracker" {
 declare module "bittorrent-tracker/client" {
   /** Node's event emitter with `peer`, `warning` and `error`. */
   export default class Client {
+    constructor(options: {
+      /** More fields of an announce; asked before each. */
+      readonly getAnnounceOpts?: () => { readonly numwant: number };
+    });
     /** This client's own id as 40 hexadecimal digits. */
     readonly peerId: string;
     on(name: string, listener: (...args: unknown[]) => void): this;

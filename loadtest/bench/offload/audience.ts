@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Viewer } from "../../browsers/viewer.js";
+import type { HeldViewer, Viewer } from "../../browsers/viewer.js";
 import { type ViewerFigures, ViewerRecord } from "./viewer-record.js";
 
 export interface AudienceOptions {
@@ -8,8 +8,8 @@ export interface AudienceOptions {
   readonly turnoverEveryMs?: number | undefined;
   readonly random: () => number;
   readonly topHeight: number;
-  /** Opens a viewer; each seat has its own uplink. */
-  readonly open: (seat: number) => Promise<Viewer>;
+  /** Opens a viewer's page; each seat has its own uplink. */
+  readonly hold: (seat: number) => Promise<HeldViewer>;
 }
 
 /** What happens now: how many are there and how many of them play. */
@@ -27,11 +27,14 @@ interface Seated {
 
 const TICK_MS = 50;
 const LOOK_EVERY_MS = 1_000;
+const REPLACEMENT_READY_MS = 5_000;
 
 /** Viewers who come, are looked at every second, and in some scenarios go. */
 export class Audience {
   readonly #options: AudienceOptions;
-  readonly #startedAtMs = performance.now();
+  #startedAtMs = performance.now();
+  readonly #held = new Map<number, Promise<HeldViewer>>();
+  #leaving: Seated | undefined;
   readonly #present = new Set<Seated>();
   readonly #records: ViewerRecord[] = [];
   readonly #pending = new Set<Promise<void>>();
@@ -39,6 +42,11 @@ export class Audience {
 
   constructor(options: AudienceOptions) {
     this.#options = options;
+  }
+
+  /** Opens the pages of all seats, which several at a time would hold each other up in. */
+  async prepare(): Promise<void> {
+    for (const seat of this.#options.joinsMs.keys()) await this.#hold(seat);
   }
 
   /**
@@ -51,6 +59,7 @@ export class Audience {
     signal: AbortSignal,
   ): Promise<ViewerFigures[]> {
     const { joinsMs, turnoverEveryMs = Number.POSITIVE_INFINITY } = this.#options;
+    this.#startedAtMs = performance.now();
     let joined = 0;
     let turnoverAtMs = (joinsMs.at(-1) ?? 0) + turnoverEveryMs;
     let lookAtMs = LOOK_EVERY_MS;
@@ -58,6 +67,7 @@ export class Audience {
       const elapsedMs = this.#elapsedMs();
       if (signal.aborted || this.#failure || elapsedMs >= durationMs) break;
       while ((joinsMs[joined] ?? Number.POSITIVE_INFINITY) <= elapsedMs) this.#do(this.#join(joined++));
+      if (elapsedMs >= turnoverAtMs - REPLACEMENT_READY_MS) this.#prepareReplacement();
       if (elapsedMs >= turnoverAtMs) {
         turnoverAtMs += turnoverEveryMs;
         this.#do(this.#replaceOne());
@@ -75,15 +85,32 @@ export class Audience {
   }
 
   async #join(seat: number): Promise<void> {
-    const viewer = await this.#options.open(seat);
+    const held = await this.#hold(seat);
+    this.#held.delete(seat);
+    const viewer = await held.play();
     const record = new ViewerRecord(this.#elapsedMs(), this.#options.topHeight);
     this.#records.push(record);
     this.#present.add({ seat, viewer, record });
   }
 
-  async #replaceOne(): Promise<void> {
+  #hold(seat: number): Promise<HeldViewer> {
+    const held = this.#held.get(seat) ?? this.#options.hold(seat);
+    this.#held.set(seat, held);
+    return held;
+  }
+
+  /** Who goes next is known a little before, so that whoever comes has a page to play in. */
+  #prepareReplacement(): void {
+    if (this.#leaving) return;
     const seated = [...this.#present];
-    const leaving = seated[Math.floor(this.#options.random() * seated.length)];
+    this.#leaving = seated[Math.floor(this.#options.random() * seated.length)];
+    const seat = this.#leaving?.seat;
+    if (seat !== undefined) this.#do(this.#hold(seat).then(() => {}));
+  }
+
+  async #replaceOne(): Promise<void> {
+    const leaving = this.#leaving;
+    this.#leaving = undefined;
     if (!leaving) return;
     this.#present.delete(leaving);
     // What it had is counted up to its last moment.

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { startStack } from "../../../demo/stack.js";
 import { AccessLog } from "../../browsers/access-log.js";
-import { openViewer } from "../../browsers/viewer.js";
+import { holdViewer } from "../../browsers/viewer.js";
 import { serveViewerPages } from "../../browsers/viewer-pages.js";
 import { BenchError } from "../bench-error.js";
 import { CpuMeter } from "../cpu.js";
@@ -72,22 +72,23 @@ export async function runOffload(
   // All engines of a round meet the same audience, at the same phase of the live segments.
   const random = seededRandom(planned.round);
   const joinsMs = joinTimes(size.viewers, scenario, random);
-  await sleep(LIVE_SEGMENT_MS - (Date.now() % LIVE_SEGMENT_MS));
-  const startedAtMs = Date.now();
-  const cpu = new CpuMeter();
   const audience = new Audience({
     joinsMs,
     turnoverEveryMs: scenario.turnoverEveryMs,
     random,
     topHeight: programme.topHeight,
-    open: (seat) =>
-      openViewer(browsers.of(seat), stack.url, {
+    hold: (seat) =>
+      holdViewer(browsers.of(seat), stack.url, {
         ...ENGINES[planned.engine].setup(planned.scenario),
         src: `${stack.url}/hls/${STREAM}/master.m3u8`,
         tracker: stack.trackerUrl,
         stream: STREAM,
       }),
   });
+  await audience.prepare();
+  await sleep(LIVE_SEGMENT_MS - (Date.now() % LIVE_SEGMENT_MS));
+  const startedAtMs = Date.now();
+  const cpu = new CpuMeter();
   const perViewer = await audience.watch(
     size.seconds * 1000,
     (moment) => {

@@ -33,6 +33,8 @@ export interface ViewerOrder {
   readonly src: string;
   readonly tracker: string;
   readonly stream: string;
+  /** The page loads its scripts and then waits for `play()`. */
+  readonly isHeld?: boolean;
   /** More of hls.js' configuration. */
   readonly hls?: Record<string, unknown>;
   /** More of Nearcast's options. */
@@ -43,7 +45,9 @@ export interface ViewerOrder {
 
 declare global {
   interface Window {
-    /** What the viewer page shows to whoever drives it. */
+    /** Begins what the order says. */
+    play(): void;
+    /** What the viewer page shows to whoever drives it, once it plays. */
     viewer: { readonly hls: HlsWithNearcast; readonly video: HTMLVideoElement; snapshot(): ViewerSnapshot };
   }
 }

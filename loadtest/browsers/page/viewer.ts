@@ -24,45 +24,50 @@ const engines: Record<ViewerOrder["engine"], OpenEngine> = {
   nearcast: openNearcast,
   stock: openStock,
 };
-const { hls, traffic } = engines[order.engine](Nearcast.Hls, order);
-const meter = new QualityMeter(() => performance.now());
-meter.attach(hls, Events);
-let loadedBytes = 0;
-let hasFailed = false;
-hls.on(Events.MANIFEST_LOADING, () => meter.reset());
-hls.on(Events.FRAG_LOADED, (_event, { frag }) => {
-  // The payload itself may be with the worker by now.
-  if (frag.sn !== "initSegment") loadedBytes += frag.stats.loaded;
-});
-hls.on(Events.ERROR, (_event, { fatal, details, error }) => {
-  if (!fatal) return;
-  hasFailed = true;
-  errors.push(`${details}: ${error.message}`);
-});
-hls.loadSource(order.src);
-hls.attachMedia(video);
 
-function stateOf(): ViewerSnapshot["state"] {
-  if (hasFailed) return "failed";
-  if (video.ended) return "ended";
-  if (meter.quality.startupMs === undefined) return "loading";
-  if (video.paused) return "paused";
-  return video.readyState < 3 ? "stalled" : "playing";
-}
+window.play = () => {
+  const { hls, traffic } = engines[order.engine](Nearcast.Hls, order);
+  const meter = new QualityMeter(() => performance.now());
+  meter.attach(hls, Events);
+  let loadedBytes = 0;
+  let hasFailed = false;
+  hls.on(Events.MANIFEST_LOADING, () => meter.reset());
+  hls.on(Events.FRAG_LOADED, (_event, { frag }) => {
+    // The payload itself may be with the worker by now.
+    if (frag.sn !== "initSegment") loadedBytes += frag.stats.loaded;
+  });
+  hls.on(Events.ERROR, (_event, { fatal, details, error }) => {
+    if (!fatal) return;
+    hasFailed = true;
+    errors.push(`${details}: ${error.message}`);
+  });
+  hls.loadSource(order.src);
+  hls.attachMedia(video);
 
-function snapshot(): ViewerSnapshot {
-  const { bufferedToS, positionS } = playheadOf(hls, undefined);
-  return {
-    state: stateOf(),
-    positionS,
-    bufferS: bufferedToS - positionS,
-    latencyS: hls.latestLevelDetails?.live ? hls.latency : undefined,
-    height: video.videoHeight,
-    ...meter.quality,
-    ...traffic(loadedBytes),
-    loadedBytes,
-    errors,
-  };
-}
+  function stateOf(): ViewerSnapshot["state"] {
+    if (hasFailed) return "failed";
+    if (video.ended) return "ended";
+    if (meter.quality.startupMs === undefined) return "loading";
+    if (video.paused) return "paused";
+    return video.readyState < 3 ? "stalled" : "playing";
+  }
 
-window.viewer = { hls: hls as HlsWithNearcast, video, snapshot };
+  function snapshot(): ViewerSnapshot {
+    const { bufferedToS, positionS } = playheadOf(hls, undefined);
+    return {
+      state: stateOf(),
+      positionS,
+      bufferS: bufferedToS - positionS,
+      latencyS: hls.latestLevelDetails?.live ? hls.latency : undefined,
+      height: video.videoHeight,
+      ...meter.quality,
+      ...traffic(loadedBytes),
+      loadedBytes,
+      errors,
+    };
+  }
+
+  window.viewer = { hls: hls as HlsWithNearcast, video, snapshot };
+};
+
+if (!order.isHeld) window.play();
