@@ -10,13 +10,17 @@ interface Context {
 const PML_ENTRY = "/p2p-media-loader-core/lib/index.js";
 const WEBRTC_ENTRY = "/webrtc-polyfill/index.js";
 const OURS = "/peers/told-gathering.js";
+const GATED_CLIENT = "../../player/pml/tracker-client.js";
 
 export async function resolve(
   specifier: string,
   context: Context,
   nextResolve: (specifier: string, context: Context) => Promise<Resolved>,
 ): Promise<Resolved> {
-  const resolved = await nextResolve(specifier, context);
+  // As the bundles for browsers do it.
+  const isTrackerClient = specifier === "bittorrent-tracker";
+  const meant = isTrackerClient ? new URL(GATED_CLIENT, import.meta.url).href : specifier;
+  const resolved = await nextResolve(meant, context);
   if (resolved.url.endsWith(PML_ENTRY)) return { ...resolved, url: partsOf(resolved.url) };
   if (resolved.url.endsWith(WEBRTC_ENTRY) && !context.parentURL?.endsWith(OURS)) {
     return { ...resolved, url: new URL("./told-gathering.js", import.meta.url).href };

@@ -10,6 +10,11 @@ declare module "bittorrent-tracker/client" {
   /** Node's event emitter with `peer`, `warning` and `error`. */
   export default class Client {
     constructor(options: {
+      readonly infoHash: string;
+      readonly peerId: string;
+      readonly announce: readonly string[];
+      /** Needed outside of browsers, where it means nothing to trackers that are reached by WebSocket. */
+      readonly port?: number;
       /** More fields of an announce; asked before each. */
       readonly getAnnounceOpts?: () => { readonly numwant: number };
     });

@@ -1,0 +1,53 @@
+import type { EventEmitter } from "node:events";
+import { expect, test } from "vitest";
+import GatedClient from "../../../player/pml/tracker-client.js";
+import { MOST_PEERS } from "../../../player/policy/acquaintance.js";
+
+class Connection {
+  isDestroyed = false;
+  readonly #listeners: { name: string; listener: () => void }[] = [];
+
+  constructor(readonly id: string) {}
+
+  on(name: string, listener: () => void): void {
+    this.#listeners.push({ name, listener });
+  }
+
+  destroy(): void {
+    this.isDestroyed = true;
+    for (const known of this.#listeners) if (known.name === "close") known.listener();
+  }
+}
+
+const idOf = (index: number) => index.toString(16).padStart(40, "0");
+
+/** A client of no tracker, and those whom it lets its player meet. As with the real one, events come from an emitter. */
+function open() {
+  const client = new GatedClient({ infoHash: idOf(1), peerId: idOf(2), announce: [], port: 1 });
+  const met: Connection[] = [];
+  client.on("peer", (connection) => met.push(connection as Connection));
+  const come = (index: number) => {
+    const connection = new Connection(idOf(100 + index));
+    (client as unknown as EventEmitter).emit("peer", connection);
+    return connection;
+  };
+  return { client, met, come };
+}
+
+test("a player's connections are bounded, however many call it", () => {
+  const { met, come } = open();
+  const all = Array.from({ length: MOST_PEERS + 5 }, (_, index) => come(index));
+  expect(met).toEqual(all.slice(0, MOST_PEERS));
+  expect(all.map(({ isDestroyed }) => isDestroyed)).toEqual(all.map((_, index) => index >= MOST_PEERS));
+});
+
+test("a second connection to the same peer is no further peer, and whoever goes makes room", () => {
+  const { met, come } = open();
+  const all = Array.from({ length: MOST_PEERS }, (_, index) => come(index));
+  const again = come(0);
+  expect([again.isDestroyed, met.length]).toEqual([false, MOST_PEERS + 1]);
+  again.destroy();
+  expect(come(MOST_PEERS).isDestroyed).toBe(true);
+  all[0]?.destroy();
+  expect(come(MOST_PEERS).isDestroyed).toBe(false);
+});

@@ -1,0 +1,42 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  ENOUGH_PEERS,
+  MOST_PEERS,
+  mayMeetAnother,
+  offersWanted,
+} from "../../../player/policy/acquaintance.js";
+
+const count = fc.nat({ max: 200 });
+
+test("a newcomer calls as many as the tracker's client can in one announce", () => {
+  expect(offersWanted(0, undefined)).toBe(5);
+  expect(offersWanted(0, 1_000)).toBe(5);
+});
+
+test.each([
+  [0, 2, 2],
+  [3, 5, 2],
+  [7, 7, 1],
+  [4, 0, 1],
+  [8, 100, 2],
+])("with %s peers among %s others, %s are called", (peers, others, offers) => {
+  expect(offersWanted(peers, others)).toBe(offers);
+});
+
+test("whoever has enough peers calls nobody, and whoever has too few always calls somebody", () => {
+  fc.assert(
+    fc.property(count, fc.option(count, { nil: undefined }), (peers, others) => {
+      const offers = offersWanted(peers, others);
+      if (peers >= ENOUGH_PEERS) expect(offers).toBe(0);
+      else expect(offers).toBeGreaterThan(0);
+      expect(peers + offers).toBeLessThanOrEqual(Math.max(ENOUGH_PEERS, peers));
+    }),
+  );
+});
+
+test("where everybody has called enough others, there is room for a newcomer", () => {
+  // Each connection has one caller, so that the mean number of peers is at most twice what one calls.
+  expect(mayMeetAnother(2 * ENOUGH_PEERS)).toBe(true);
+  expect(mayMeetAnother(MOST_PEERS)).toBe(false);
+});
