@@ -99,6 +99,7 @@ export class Introductions implements IntroductionDesk {
     const { metrics, now } = this.#context;
     const nowMs = now();
     const chosen = swarm.introduce(member, offers.length, (other) => this.#mayMeet(member, other, nowMs));
+    metrics.offersLeftOver += offers.length - chosen.length;
     for (const [index, other] of chosen.entries()) {
       const offer = offers[index];
       if (offer === undefined) return;

@@ -21,7 +21,10 @@ test(`${viewers} viewers who come and go for ${seconds} s leave nothing behind`,
   for (let sample = 0; sample < samples; sample++) {
     await sleep((seconds * 1000) / samples);
     resident.push(await tracker.value("process_resident_memory_bytes"));
-    if (IS_LONG) console.log(sample, audience.present, audience.arrived, mebibytes(resident.at(-1)));
+    if (!IS_LONG) continue;
+    const heap = await tracker.value("nodejs_heap_size_used_bytes");
+    const figures = `${mebibytes(resident.at(-1))} resident, ${mebibytes(heap)} of them heap in use`;
+    console.log(`${audience.present} present of ${audience.arrived} so far, ${figures}`);
   }
   expect(await tracker.value(TRACKER_METRICS.sockets)).toBeGreaterThan(viewers / 2);
   expect(await tracker.value(TRACKER_METRICS.answers)).toBeGreaterThan(viewers);

@@ -25,6 +25,7 @@ test("/metrics tells what the tracker did", async () => {
   expect(lines).toContain(`${TRACKER_METRICS.announces}{event="started"} 2`);
   expect(lines).toContain(`${TRACKER_METRICS.announces}{event="update"} 1`);
   expect(lines).toContain(`${TRACKER_METRICS.offers} 1`);
+  expect(lines).toContain(`${TRACKER_METRICS.offersLeftOver} 1`);
   expect(lines).toContain(`${TRACKER_METRICS.answers} 1`);
   expect(lines).toContain(`${TRACKER_METRICS.errors} 0`);
   for (const reason of REFUSAL_REASONS) {

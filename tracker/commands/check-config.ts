@@ -15,10 +15,7 @@ export async function runCheckConfigCommand(
   print: (line: string) => void,
 ): Promise<void> {
   const config = parseConfig(args, environment, USAGE);
-  if (config.run === "help") {
-    print(config.text.trimEnd());
-    return;
-  }
+  if (config.run === "help") return print(config.text.trimEnd());
   const { settings } = config;
   checkSettings(settings);
   const { keys, integrityKeys, certificate, locator, policies } = await readTrackerFiles(settings);

@@ -17,10 +17,7 @@ export async function runExplainCommand(
   print: (line: string) => void,
 ): Promise<void> {
   const config = parseConfig(args, environment, USAGE);
-  if (config.run === "help") {
-    print(config.text.trimEnd());
-    return;
-  }
+  if (config.run === "help") return print(config.text.trimEnd());
   const addresses = config.operands.map((text) => {
     const address = parseAddress(text);
     if (address === undefined) throw new OptionError(`address: expected an IP address, got "${text}"`);

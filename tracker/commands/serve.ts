@@ -13,10 +13,7 @@ export async function runServeCommand(
   print: (line: string) => void,
 ): Promise<void> {
   const config = parseConfig(args, environment);
-  if (config.run === "help") {
-    print(config.text.trimEnd());
-    return;
-  }
+  if (config.run === "help") return print(config.text.trimEnd());
   const logger = createLogger(config.logLevel);
   const tracker = createTracker({ ...config.settings, logger });
   const { url } = await tracker.listen();

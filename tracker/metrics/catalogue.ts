@@ -16,6 +16,8 @@ export const TRACKER_METRICS = {
   announces: "nearcast_tracker_announces_total",
   /** Counter: offers that were relayed to a peer. */
   offers: "nearcast_tracker_offers_total",
+  /** Counter: offers for which there was nobody, or nobody else; they are not kept. */
+  offersLeftOver: "nearcast_tracker_offers_left_over_total",
   /** Counter: answers that were relayed to a peer. */
   answers: "nearcast_tracker_answers_total",
   /** Counter by `tier`: the same offers by how near the two peers are, see `TIERS`. */

@@ -20,6 +20,7 @@ export interface LiveCounts {
 export class Metrics {
   readonly registry = new Registry();
   answersRelayed = 0;
+  offersLeftOver = 0;
   readonly #announces = new Map<AnnounceEvent, number>(ANNOUNCE_EVENTS.map((event) => [event, 0]));
   /** By index in {@link TIERS}. */
   readonly #introductions: number[] = TIERS.map(() => 0);
@@ -51,6 +52,11 @@ export class Metrics {
     );
     this.#total(TRACKER_METRICS.offers, "Offers relayed to a peer.", () =>
       this.#introductions.reduce((sum, count) => sum + count, 0),
+    );
+    this.#total(
+      TRACKER_METRICS.offersLeftOver,
+      "Offers that there was nobody for.",
+      () => this.offersLeftOver,
     );
     this.#total(TRACKER_METRICS.answers, "Answers relayed to a peer.", () => this.answersRelayed);
     const help = "Frames, connections and peers refused, by reason.";
