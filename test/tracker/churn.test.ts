@@ -26,11 +26,13 @@ test(`${viewers} viewers who come and go for ${seconds} s leave nothing behind`,
     const figures = `${mebibytes(resident.at(-1))} resident, ${mebibytes(heap)} of them heap in use`;
     console.log(`${audience.present} present of ${audience.arrived} so far, ${figures}`);
   }
-  expect(await tracker.value(TRACKER_METRICS.sockets)).toBeGreaterThan(viewers / 2);
-  expect(await tracker.value(TRACKER_METRICS.answers)).toBeGreaterThan(viewers);
+  // On a busy machine it takes longer until they are all there.
+  const soon = { timeout: 60_000, interval: 200 };
+  await expect.poll(() => tracker.value(TRACKER_METRICS.sockets), soon).toBeGreaterThan(viewers / 2);
+  await expect.poll(() => tracker.value(TRACKER_METRICS.answers), soon).toBeGreaterThan(viewers);
+  await expect.poll(() => audience.arrived, soon).toBeGreaterThan(viewers * 3);
   await audience.go();
   expect(audience.lost).toBe(0);
-  expect(audience.arrived).toBeGreaterThan(viewers * 3);
   for (const metric of [TRACKER_METRICS.sockets, TRACKER_METRICS.peers, TRACKER_METRICS.swarms])
     await expect.poll(() => tracker.value(metric), { timeout: 10_000 }).toBe(0);
   expect(await tracker.value(TRACKER_METRICS.errors)).toBe(0);

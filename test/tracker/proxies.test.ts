@@ -179,7 +179,7 @@ describe.each([
   });
 
   test("while one tracker stops, newcomers get to the other", async () => {
-    await using service = await stack(start, { drainMs: 800 });
+    await using service = await stack(start, { drainMs: 1500 });
     const [stopping] = service.trackers;
     const left = await service.socket(service.url.replace("/announce", "/t1/announce"), "127.0.0.2");
     await left.ask(announce(id("s"), id("a")));
