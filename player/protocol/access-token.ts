@@ -220,6 +220,8 @@ export function createTokenIssuer(options: IssuerOptions): TokenIssuer {
       .setIssuer(issuer)
       .setAudience([...audience])
       .setSubject(session)
+      // Players ask for the next token by the time between the two, as their clocks may be wrong.
+      .setIssuedAt()
       .setExpirationTime(expiresAtS)
       .setJti(tokenId)
       .sign(signingKey);

@@ -142,10 +142,10 @@ test("a private tracker is joined, announced and reported to with the tokens tha
       new RegExp(`^nearcast_tracker_reports_total\\{result="${result}"\\} (\\d+)`, "m").exec(text)?.[1] ?? 0,
     );
   };
-  // So many only with tokens of later than the first, which were valid for five seconds.
-  await expect.poll(() => reports("new"), { timeout: 30_000 }).toBeGreaterThan(12);
+  await expect.poll(() => tokens.given, { timeout: 30_000 }).toBeGreaterThanOrEqual(4);
+  const before = await reports("new");
+  await expect.poll(() => reports("new"), { timeout: 30_000 }).toBeGreaterThan(before + 1);
   expect(await reports("refused")).toBe(0);
-  expect(tokens.given).toBeGreaterThan(2);
   await Promise.all(pages.map((page) => page.context().close()));
   await rm(folder, { recursive: true });
 });
