@@ -286,6 +286,17 @@ test("a flood of requests gets no more than the budget, and the peers are called
   expect(freed).toBe(before + 1);
   flood();
   expect(desk.sent).toBe(3 * SEGMENT_BYTES);
+
+  // The operator lowers it, and raises it again.
+  desk.setBudget({ ...budget, ratio: 0 });
+  desk.downloaded(SEGMENT_BYTES);
+  flood();
+  expect(desk.sent).toBe(3 * SEGMENT_BYTES);
+  const whileLow = freed;
+  desk.setBudget(budget);
+  expect(freed).toBe(whileLow + 1);
+  flood();
+  expect(desk.sent).toBe(4 * SEGMENT_BYTES);
 });
 
 test("with a limit on the rate, uploads begin no faster than it allows", () => {
