@@ -6,6 +6,7 @@ import { median } from "../bench/statistics.js";
 import { FlagError, parseFlags, wholeNumber } from "../flags.js";
 import { makeNodeABrowser } from "../peers/node-as-browser.js";
 import type { Engine } from "../run/engine.js";
+import { warnOfHoldUps } from "../run/engine-command.js";
 import { requireWritable, writeOutput } from "../run/output-file.js";
 import { openProgress } from "../run/progress.js";
 import { readScenario } from "../scenario/read.js";
@@ -102,7 +103,9 @@ async function measureAll(
     const progress = openProgress(scenario);
     const results = [];
     for (let run = 0; run < flags.runs && !signal.aborted; run++) {
-      results.push(await engine.run({ ...scenario, seed: run + 1 }, { onMoment: progress.show, signal }));
+      const result = await engine.run({ ...scenario, seed: run + 1 }, { onMoment: progress.show, signal });
+      warnOfHoldUps(result);
+      results.push(result);
     }
     progress.close();
     const whole = results.filter(({ isPartial }) => !isPartial);

@@ -20,6 +20,8 @@ export const FIGURE_ROWS: readonly [label: string, show: (result: LoadResult) =>
   ["latency", ({ figures: f }) => (f.latencyS === null ? "–" : `${f.latencyS.toFixed(1)} s`)],
   ["peers", ({ figures: f }) => f.peersMean.toFixed(1)],
   ["failed sessions", ({ figures: f }) => String(f.failedSessions)],
+  // Files of earlier versions do not have it.
+  ["held up by this machine", ({ figures: f }) => ms(f.heldUpMs ?? null)],
   [
     "cost, without peers",
     ({ figures: f, scenario }) =>
@@ -29,6 +31,10 @@ export const FIGURE_ROWS: readonly [label: string, show: (result: LoadResult) =>
 
 function percent(share: number, digits = 1): string {
   return `${(share * 100).toFixed(digits)} %`;
+}
+
+function ms(value: number | null): string {
+  return value === null ? "–" : `${value.toFixed(0)} ms`;
 }
 
 function bytes(count: number): string {

@@ -45,6 +45,8 @@ export interface Figures {
   /** What the origin's bytes cost, and what all bytes would. */
   readonly cost: number;
   readonly costWithoutPeers: number;
+  /** The longest that a process with viewers stood still, because the machine was too slow for all of them. */
+  readonly heldUpMs: number | null;
 }
 
 export const FIGURE_NAMES = [
@@ -76,4 +78,5 @@ export const FIGURE_NAMES = [
   "uploadSpread",
   "cost",
   "costWithoutPeers",
+  "heldUpMs",
 ] as const satisfies readonly (keyof Figures)[];

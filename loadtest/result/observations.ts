@@ -46,6 +46,7 @@ export interface Observations {
   readonly segments: Iterable<SegmentRecord>;
   readonly connections: { readonly tried: number; readonly failed: number } | undefined;
   readonly peerBytesByNearness: Readonly<Record<string, number>>;
+  readonly heldUpMs: number | null;
 }
 
 const QUANTILES = 100;
@@ -119,6 +120,7 @@ export function resultOf(seen: Observations): LoadResult {
       uploadSpread: uploadedBytes > 0 ? largest(uploads) / (meanOf(uploads) ?? 1) : null,
       cost: seen.originBytes * perGB,
       costWithoutPeers: loadedBytes * perGB,
+      heldUpMs: seen.heldUpMs,
     },
     timeline,
     distributions: distributionsOf(sessions, startups),

@@ -23,6 +23,7 @@ export async function runEngine(engine: Engine, flags: RunFlags, command: string
   const result = await engine.run(scenario, { onMoment: progress.show, signal: interrupt.signal });
   progress.close();
   console.log(summaryTable([{ name: scenario.about, result }]));
+  warnOfHoldUps(result);
   if (flags.json !== undefined) writeOutput("--json", flags.json, `${JSON.stringify(result)}\n`);
   if (flags.report !== undefined) {
     writeOutput("--report", flags.report, renderReport([{ name: scenario.about, command, result }]));
@@ -34,6 +35,18 @@ export async function runEngine(engine: Engine, flags: RunFlags, command: string
   if (broken.length > 0) process.exitCode = 2;
   else if (result.isPartial) process.exitCode = 130;
   return result;
+}
+
+/** Longer than that, and viewers notice. */
+const LONGEST_HOLD_UP_MS = 500;
+
+/** A machine that is too slow for so many viewers makes them stall: that says nothing of what was to be tested. */
+export function warnOfHoldUps({ figures }: LoadResult): void {
+  const { heldUpMs, peakViewers } = figures;
+  if (heldUpMs === null || heldUpMs <= LONGEST_HOLD_UP_MS) return;
+  console.error(
+    `nearcast-loadtest: this machine was too busy for ${peakViewers} viewers: they stood still for up to ${(heldUpMs / 1000).toFixed(1)} s, so do not count stalls and slow starts; run fewer, or nothing else beside them`,
+  );
 }
 
 /** The file's scenario with what flags put in place of its fields. */

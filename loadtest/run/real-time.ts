@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Express } from "express";
 import { type Stack, startStack } from "../../demo/stack.js";
@@ -58,6 +59,8 @@ export async function playInRealTime(
   const audience = run.open({ stack, stream: STREAM, src: `${stack.url}/hls/${STREAM}/master.m3u8` });
   const startedAtMs = Date.now();
   const elapsedS = () => (Date.now() - startedAtMs) / 1000;
+  const stillness = monitorEventLoopDelay({ resolution: 10 });
+  stillness.enable();
   const timeline = new TimelineRecorder(scenario.durationS);
   while (!signal.aborted && elapsedS() < scenario.durationS) {
     await audience.look(elapsedS());
@@ -67,6 +70,7 @@ export async function playInRealTime(
     await sleep(lookEveryMs, undefined, { signal }).catch(() => {});
   }
   const ranS = elapsedS();
+  stillness.disable();
   await audience.close(ranS);
   return resultOf({
     engine,
@@ -80,5 +84,6 @@ export async function playInRealTime(
     segments: log.segments(STREAM, startedAtMs),
     connections: undefined,
     peerBytesByNearness: {},
+    heldUpMs: stillness.max / 1e6,
   });
 }

@@ -52,6 +52,7 @@ export class Simulation {
       segments: tally.segments,
       connections: meeting,
       peerBytesByNearness: tally.peerBytesByNearness,
+      heldUpMs: null,
     });
   }
 
