@@ -18,19 +18,19 @@ export class LiveChart {
   #plot: uPlot | undefined;
   #data: uPlot.AlignedData = [[]];
 
-  /** @param options.top of the axis, where it is fixed. */
+  /** @param options.leastTop of the axis; it grows with the values. */
   constructor(
     parent: HTMLElement,
     options: {
       readonly curves: readonly Curve[];
       readonly format: (value: number) => string;
-      readonly top?: number;
+      readonly leastTop: number;
     },
   ) {
     this.#parent = parent;
     this.#curves = options.curves;
     this.#format = options.format;
-    const draw = () => this.#draw(options.top);
+    const draw = () => this.#draw(options.leastTop);
     draw();
     new ResizeObserver(() => this.#plot?.setSize({ width: this.#width, height: HEIGHT })).observe(parent);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
@@ -46,7 +46,7 @@ export class LiveChart {
     return Math.max(200, this.#parent.clientWidth);
   }
 
-  #draw(top: number | undefined): void {
+  #draw(leastTop: number): void {
     const style = getComputedStyle(this.#parent);
     const colour = (name: string) => style.getPropertyValue(name).trim();
     const grid = { stroke: colour("--line"), width: 1 };
@@ -59,7 +59,7 @@ export class LiveChart {
         cursor: { sync: { key: "live" }, drag: { x: false, y: false } },
         scales: {
           x: { time: true },
-          y: { range: (_plot, min, max) => [Math.min(0, min ?? 0), top ?? Math.max((max ?? 0) * 1.1, 1)] },
+          y: { range: (_plot, min, max) => [Math.min(0, min ?? 0), Math.max(max ?? 0, leastTop)] },
         },
         axes: [
           { ...axis, space: 76, values: (_plot, ticks) => ticks.map((atS) => clockTime(atS, ticks)) },

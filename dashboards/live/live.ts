@@ -22,6 +22,9 @@ import { SwarmPanel } from "./swarm-panel.js";
 import { TIER_WORDS } from "./tier-words.js";
 import { duration, timeOfDay } from "./times.js";
 
+/** 100 kbit/s. */
+const LEAST_TRAFFIC_BYTES_PER_S = 12_500;
+
 part("figures").hidden = false;
 const offload = new LiveChart(part("offload-chart"), {
   curves: [
@@ -29,7 +32,7 @@ const offload = new LiveChart(part("offload-chart"), {
     { label: "by the origin’s count", colour: "--origin", isDashed: true },
   ],
   format: formatPercent,
-  top: 1,
+  leastTop: 1,
 });
 const traffic = new LiveChart(part("traffic-chart"), {
   curves: [
@@ -37,6 +40,7 @@ const traffic = new LiveChart(part("traffic-chart"), {
     { label: "residual, still sent by the origin", colour: "--origin", isFilled: true },
   ],
   format: formatBitrate,
+  leastTop: LEAST_TRAFFIC_BYTES_PER_S,
 });
 const tiles = new TileList(part("tiles"));
 const streamRows = new StreamRows(part("streams"), part("streams-note"));

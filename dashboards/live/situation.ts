@@ -31,7 +31,10 @@ function watched(
     return [`Nobody watches ${name} any more.${last}`];
   }
   if (row.lastReportAgoS === null && uptimeS > 3 * reportIntervalS) {
-    return ["Viewers are connected, but none of them reports: without reports nobody knows the offload."];
+    return [
+      "Viewers are connected, but none of them reports: without reports nobody knows the offload.",
+      "Players report where they are given the tracker’s base address, or the option “report”.",
+    ];
   }
   if (row.lastReportAgoS !== null && row.lastReportAgoS > windowS) {
     return [`The last report came ${ago(row.lastReportAgoS)}, though viewers are connected.`];

@@ -1,4 +1,4 @@
-import type { LiveMessage, OriginStatus, Rates, StreamRow } from "../../tracker/live/feed.js";
+import type { LiveMessage, OriginStatus, StreamRow } from "../../tracker/live/feed.js";
 
 /** What the page says of a stream's traffic; `undefined` where it cannot be said. */
 export interface StreamFigures {
@@ -13,8 +13,9 @@ export interface StreamFigures {
   readonly residualBy: "origin" | "players";
 }
 
-export function figuresOf(rates: Rates | null): StreamFigures {
-  if (rates === null) {
+export function figuresOf({ rates, lastReportAgoS }: StreamRow): StreamFigures {
+  // Without reports nothing is known but what the origin itself has counted.
+  if (rates === null || (lastReportAgoS === null && rates.originSent === null)) {
     return {
       played: undefined,
       reported: undefined,
@@ -25,10 +26,11 @@ export function figuresOf(rates: Rates | null): StreamFigures {
     };
   }
   const { fromPeers, fromOrigin, wastedFromOrigin, originSent } = rates;
-  const played = fromPeers + fromOrigin;
+  const played = lastReportAgoS === null ? undefined : fromPeers + fromOrigin;
   // Nothing played has no share.
-  const reported = played > 0 ? fromPeers / played : undefined;
-  const implied = played > 0 && originSent !== null ? 1 - originSent / played : undefined;
+  const isPlayed = played !== undefined && played > 0;
+  const reported = isPlayed ? fromPeers / played : undefined;
+  const implied = isPlayed && originSent !== null ? 1 - originSent / played : undefined;
   return {
     played,
     reported,

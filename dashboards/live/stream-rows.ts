@@ -39,7 +39,7 @@ export class StreamRows {
   #row(row: StreamRow, chosen: string | undefined): HTMLTableRowElement {
     const made = this.#rows.get(row.stream) ?? this.#create(row.stream);
     this.#rows.set(row.stream, made);
-    const { reported, implied, residual } = figuresOf(row.rates);
+    const { reported, implied, residual } = figuresOf(row);
     const isGone = row.viewers === 0 && row.connected === 0;
     const cells = [
       row.viewersElsewhere > 0 ? `${row.viewers} + ${row.viewersElsewhere}` : `${row.viewers}`,

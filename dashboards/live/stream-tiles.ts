@@ -10,7 +10,7 @@ const TOLERATED_DIFFERENCE = 0.05;
 /** What the page says first of a stream, or of all of them. */
 export function streamTiles(message: LiveMessage, row: StreamRow): Tile[] {
   const { origin, cohorts, reportIntervalS } = message;
-  const { played, reported, implied, difference, residual, residualBy } = figuresOf(row.rates);
+  const { played, reported, implied, difference, residual, residualBy } = figuresOf(row);
   const left = residual === undefined ? "" : `${formatBitrate(residual)} left to the origin`;
   const { reports, peersConnected } = cohorts.p2p;
   return [
@@ -49,9 +49,10 @@ export function streamTiles(message: LiveMessage, row: StreamRow): Tile[] {
       detail:
         residual === undefined
           ? nothingYet(row)
-          : residualBy === "origin"
-            ? `by its own count; ${formatBitrate(played ?? 0)} without peers`
-            : `as players report it, unused bytes included; ${formatBitrate(played ?? 0)} without peers`,
+          : [
+              residualBy === "origin" ? "by its own count" : "as players report it, unused bytes included",
+              ...(played === undefined ? [] : [`${formatBitrate(played)} without peers`]),
+            ].join("; "),
     },
     {
       label: "Peers per viewer",

@@ -45,7 +45,7 @@ function letCopy(snippet: HTMLTextAreaElement): void {
 /** The tracker serves it; away from its machine it asks for an admin token. */
 function showLivePage(tracker: string): void {
   const link = part("live-page", HTMLAnchorElement);
-  link.href = new URL("live/", tracker.replace(/^ws/, "http")).href;
+  link.href = new URL("live/", tracker).href;
   link.hidden = false;
 }
 

@@ -1,5 +1,5 @@
-/** The tracker runs on the page's host. Secure pages may only open secure sockets. */
+/** Base address of the tracker, which runs on the page's host. Secure pages may only ask secure servers. */
 export function trackerAddress(page: { protocol: string; hostname: string }, port: number): string {
-  const scheme = page.protocol === "https:" ? "wss" : "ws";
-  return `${scheme}://${page.hostname}:${port}/announce`;
+  const scheme = page.protocol === "https:" ? "https" : "http";
+  return `${scheme}://${page.hostname}:${port}/`;
 }

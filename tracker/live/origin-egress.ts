@@ -1,3 +1,4 @@
+import { parseStreamName, type StreamName } from "../../player/protocol/index.js";
 import { metricSamples } from "./metric-samples.js";
 
 /** The origin's counter of body bytes by `stream`, `kind` and `status`. A test compares the name with the origin's own. */
@@ -7,12 +8,15 @@ export const ORIGIN_BYTES_METRIC = "nearcast_origin_response_bytes_total";
 const KINDS = ["segment", "init"];
 const STATUSES = ["200", "206"];
 
+/** What the origin calls it where there is no stream. */
+const NO_STREAM = "unknown";
+
 const MAX_PAGE_BYTES = 8 * 2 ** 20;
 
 /** What origins have sent between two looks at their metrics. */
 export type Egress =
   /** By stream; counted since the last look. */
-  | { readonly state: "answering"; readonly bytes: ReadonlyMap<string, number> }
+  | { readonly state: "answering"; readonly bytes: ReadonlyMap<StreamName, number> }
   /** Nothing to compare with yet: the first look, or the first after a failure. */
   | { readonly state: "begun" }
   | { readonly state: "failing"; readonly because: string };
@@ -22,7 +26,7 @@ export class OriginEgress {
   readonly #urls: readonly string[];
   readonly #timeoutMs: number;
   /** By stream, one for each origin; absent after a failure, because nobody knows when the bytes in between were sent. */
-  #seen: ReadonlyMap<string, number>[] | undefined;
+  #seen: ReadonlyMap<StreamName, number>[] | undefined;
 
   /** @param urls of their metrics. */
   constructor(urls: readonly string[], { timeoutMs }: { readonly timeoutMs: number }) {
@@ -31,7 +35,7 @@ export class OriginEgress {
   }
 
   async look(): Promise<Egress> {
-    let counts: ReadonlyMap<string, number>[];
+    let counts: ReadonlyMap<StreamName, number>[];
     try {
       counts = await Promise.all(this.#urls.map((url) => readCounts(url, this.#timeoutMs)));
     } catch (error) {
@@ -45,10 +49,10 @@ export class OriginEgress {
 }
 
 function growth(
-  before: readonly ReadonlyMap<string, number>[],
-  after: readonly ReadonlyMap<string, number>[],
-): Map<string, number> {
-  const grown = new Map<string, number>();
+  before: readonly ReadonlyMap<StreamName, number>[],
+  after: readonly ReadonlyMap<StreamName, number>[],
+): Map<StreamName, number> {
+  const grown = new Map<StreamName, number>();
   for (const [index, counts] of after.entries()) {
     for (const [stream, count] of counts) {
       const last = before[index]?.get(stream) ?? 0;
@@ -61,19 +65,30 @@ function growth(
 }
 
 /** @throws {Error} with a sentence that names the address. */
-async function readCounts(url: string, timeoutMs: number): Promise<Map<string, number>> {
+async function readCounts(url: string, timeoutMs: number): Promise<Map<StreamName, number>> {
   const text = await readText(url, timeoutMs);
-  const counts = new Map<string, number>();
+  const counts = new Map<StreamName, number>();
   const samples = metricSamples(text, ORIGIN_BYTES_METRIC);
   if (samples.length === 0 && !text.includes(ORIGIN_BYTES_METRIC)) {
     throw new Error(`${url} does not have the metrics of an origin`);
   }
   for (const { labels, value } of samples) {
-    const { stream, kind, status } = labels;
-    if (stream === undefined || !KINDS.includes(kind ?? "") || !STATUSES.includes(status ?? "")) continue;
+    const { kind = "", status = "" } = labels;
+    const stream = streamOf(labels.stream);
+    if (stream === undefined || !KINDS.includes(kind) || !STATUSES.includes(status)) continue;
     counts.set(stream, (counts.get(stream) ?? 0) + value);
   }
   return counts;
+}
+
+/** Requests that belong to no stream are told, too. */
+function streamOf(label: string | undefined): StreamName | undefined {
+  if (label === undefined || label === NO_STREAM) return undefined;
+  try {
+    return parseStreamName(label);
+  } catch {
+    return undefined;
+  }
 }
 
 async function readText(url: string, timeoutMs: number): Promise<string> {

@@ -32,7 +32,7 @@ export class Recorder {
   readonly #startedMs: number;
   /** Half of a report's interval: each viewer reports in every second one. */
   readonly stepS: number;
-  readonly #streams = new Map<string, StreamHistory>();
+  readonly #streams = new Map<StreamName, StreamHistory>();
   readonly #introductions: RecentCounts;
   readonly #refusals: RecentCounts;
   readonly #reports: RecentCounts;
@@ -71,9 +71,9 @@ export class Recorder {
     return this.#origin;
   }
 
-  /** Streams that somebody has reported on. */
+  /** Streams that somebody has reported on, or that the origin has sent something of. */
   get streams(): Iterable<StreamName> {
-    return this.#options.totals().keys();
+    return this.#streams.keys();
   }
 
   /** To be called more often than a bucket is long. */
@@ -176,8 +176,7 @@ export class Recorder {
       this.#known.delete(oldest);
     }
     for (const [stream, bytes] of egress.bytes) {
-      // What nobody has reported on cannot be compared with anything.
-      if (bytes > 0) this.#streams.get(stream)?.sentByOrigin(bytes, bucket);
+      if (bytes > 0) this.#historyOf(stream)?.sentByOrigin(bytes, bucket);
     }
   }
 
@@ -195,7 +194,9 @@ export class Recorder {
   }
 
   #histories(stream: string | undefined): StreamHistory[] {
-    return stream === undefined ? [...this.#streams.values()] : [this.#streams.get(stream) ?? []].flat();
+    return stream === undefined
+      ? [...this.#streams.values()]
+      : [this.#streams.get(stream as StreamName) ?? []].flat();
   }
 }
 

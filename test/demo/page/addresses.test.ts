@@ -11,9 +11,9 @@ function streamNamed(name: string): DemoStream {
 }
 
 test.each([
-  ["http://localhost:8080/", 8000, "ws://localhost:8000/announce"],
-  ["https://demo.example/page", 443, "wss://demo.example:443/announce"],
-  ["http://[::1]:8080/", 8000, "ws://[::1]:8000/announce"],
+  ["http://localhost:8080/", 8000, "http://localhost:8000/"],
+  ["https://demo.example/page", 443, "https://demo.example:443/"],
+  ["http://[::1]:8080/", 8000, "http://[::1]:8000/"],
 ])("the tracker of a page at %s with port %i is at %s", (page, port, address) => {
   expect(trackerAddress(new URL(page), port)).toBe(address);
   expect(URL.canParse(address)).toBe(true);

@@ -59,7 +59,6 @@ test.concurrent("what players report stands beside what a real origin has sent",
   const { url } = await origin.listen();
   await using server = await listen({ originMetrics: [`${url}/metrics`] });
   const sample = parseStreamName("sample");
-  // The stream has to be known before the origin sends what is compared.
   await postReport(server.base, reportOf("session-1", { stream: sample, bytes: bytes(0, 0) }));
   await follow(server.base, ({ origin: { state } }) => state === "answering");
   const segment = await (await fetch(`${url}/hls/sample/180p/seg-000.m4s`)).arrayBuffer();

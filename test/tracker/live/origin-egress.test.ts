@@ -35,7 +35,9 @@ test("media that was delivered counts, by stream and over all origins; playlists
     sample("news", "segment", 206, bytes) +
     sample("news", "init", 200, bytes) +
     sample("news", "segment", 404, 9 * bytes) +
-    sample("news", "playlist", 200, 9 * bytes);
+    sample("news", "playlist", 200, 9 * bytes) +
+    sample("unknown", "segment", 200, bytes) +
+    sample("no name", "segment", 200, bytes);
   await using a = await saying(page(100), page(150));
   await using b = await saying(
     page(0) + sample("sport", "segment", 200, 7),
