@@ -72,6 +72,7 @@ export class Session {
   #hasBegun = false;
   #trackersLost = 0;
   #uploadsOffBecause: string | undefined;
+  #hasPlaylist = false;
   #hasWarned = false;
   #isClosed = false;
   readonly #polluters = new Map<string, number>();
@@ -105,7 +106,6 @@ export class Session {
     });
     this.delivery = this.#offBecause === undefined ? this.#createDelivery() : undefined;
     if (options.reportUrl) this.#reportTo(options.reportUrl);
-    if (this.#consent === "granted") this.#enrolment?.start();
   }
 
   get stats(): NearcastStats {
@@ -156,12 +156,14 @@ export class Session {
   playlistUpdated({ track, segments, isLive, targetDurationS, text, url }: LoadedPlaylist): void {
     this.integrity.learn(track.id, text, url, segments);
     this.delivery?.setPlaylist(track, segments, isLive, targetDurationS);
+    this.#hasPlaylist = true;
+    this.#enrol();
   }
 
   setConsent(consent: Consent): void {
     this.#consent = consent;
-    if (consent === "granted") this.#enrolment?.start();
-    else this.#enrolment?.stop();
+    if (consent !== "granted") this.#enrolment?.stop();
+    this.#enrol();
     this.#carryOut();
   }
 
@@ -187,6 +189,11 @@ export class Session {
     this.#enrolment?.stop();
     this.delivery?.close();
     this.#reporter?.close();
+  }
+
+  /** The tracker is not asked before there is something to play: a source may be replaced, or not be there. */
+  #enrol(): void {
+    if (this.#hasPlaylist && this.#consent === "granted") this.#enrolment?.start();
   }
 
   #createEnrolment(): Enrolment {

@@ -215,8 +215,15 @@ export class SwarmCore {
     });
     core.addEventListener("onChunkUploaded", (bytes, peerId) => listener.uploadMoved(peerId, bytes));
     core.addEventListener("onTrackerError", ({ error }) => listener.trackerFailed(error));
-    core.addEventListener("onTrackerWarning", ({ warning }) => listener.trackerFailed(warning));
+    core.addEventListener("onTrackerWarning", ({ warning }) => {
+      // The client also warns of each peer that could not be reached, which no tracker can help.
+      if (!isOfPeer(warning)) listener.trackerFailed(warning);
+    });
   }
+}
+
+function isOfPeer(warning: unknown): boolean {
+  return warning instanceof Error && warning.message.startsWith("Connection error: ");
 }
 
 function withSession(tracker: string, session: string): string {
