@@ -7,12 +7,15 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { runCheckConfigCommand } from "../../tracker/commands/check-config.js";
 import { runExplainCommand } from "../../tracker/commands/explain.js";
 import { createTracker } from "../../tracker/index.js";
 import { announce, id } from "../support/tracker-messages.js";
 import { RawClient } from "../support/tracker-raw-client.js";
+
+// Other programs are started, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What `npm run build` made of tracker/cli.ts. */
 const CLI = fileURLToPath(new URL("../../dist/tracker/cli.js", import.meta.url));

@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { parseJoin } from "../../player/protocol/index.js";
 import { createTracker, TRACKER_METRICS } from "../../tracker/index.js";
 import { makeCertificate, type TestCertificate } from "../support/certificate.js";
@@ -17,6 +17,9 @@ import { Redis } from "../support/redis.js";
 import { announce, answer, id, offer } from "../support/tracker-messages.js";
 import { metricValue } from "../support/tracker-metrics.js";
 import { RawClient } from "../support/tracker-raw-client.js";
+
+// Other programs are started, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 interface Ports {
   readonly proxy: number;
@@ -95,13 +98,15 @@ async function stack(start: Start, { drainMs = 0 } = {}) {
       trustedProxies: ["127.0.0.1"],
       maxSocketsPerAddress: 2,
       redis: redis.url,
-      nodeHeartbeatMs: 100,
+      nodeHeartbeatMs: 250,
       drainMs: name === "t1" ? drainMs : 0,
     }),
   );
   await Promise.all(trackers.map((tracker) => tracker.listen()));
   await Promise.all(
-    trackers.map((tracker) => expect.poll(() => metricValue(tracker, TRACKER_METRICS.nodes)).toBe(2)),
+    trackers.map((tracker) =>
+      expect.poll(() => metricValue(tracker, TRACKER_METRICS.nodes), { timeout: 20_000 }).toBe(2),
+    ),
   );
   const proxy = await start(ports, certificate, work);
   const from = { ca: certificate.pem };

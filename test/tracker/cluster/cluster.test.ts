@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { joinUrl, parseJoin, parseStreamName } from "../../../player/protocol/index.js";
 import { createTracker, TRACKER_METRICS, type TrackerOptions } from "../../../tracker/index.js";
 import { Redis } from "../../support/redis.js";
@@ -11,6 +11,9 @@ import { RawClient } from "../../support/tracker-raw-client.js";
 import { postReport, reportOf } from "../../support/tracker-reports.js";
 import { keyFile, token } from "../../support/tracker-tokens.js";
 import { upgradeStatus } from "../../support/upgrade-status.js";
+
+// Other programs are started, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const ADMIN = "an-admin-token-of-a-test";
 /** What `npm run build` made of tracker/cli.ts. */

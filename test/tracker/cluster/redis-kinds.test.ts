@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createTracker, TRACKER_METRICS, type Tracker } from "../../../tracker/index.js";
 import { RedisCluster, RedisSentinel } from "../../support/redis.js";
 import { announce, answer, id, offer } from "../../support/tracker-messages.js";
 import { metricValue } from "../../support/tracker-metrics.js";
 import { RawClient } from "../../support/tracker-raw-client.js";
+
+// Other programs are started, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 async function startTwo(redis: string) {
   const trackers = [0, 1].map(() => createTracker({ port: 0, redis, nodeHeartbeatMs: 100 }));
@@ -13,7 +16,7 @@ async function startTwo(redis: string) {
   const knowEachOther = () =>
     Promise.all(
       trackers.map((tracker) =>
-        expect.poll(() => metricValue(tracker, TRACKER_METRICS.nodes), { timeout: 10_000 }).toBe(2),
+        expect.poll(() => metricValue(tracker, TRACKER_METRICS.nodes), { timeout: 30_000 }).toBe(2),
       ),
     );
   await knowEachOther();
@@ -46,7 +49,7 @@ test("trackers share a service through a Redis Cluster", async () => {
 });
 
 test("trackers share a service through Redis Sentinel, and find the new master when the old one dies", {
-  timeout: 40_000,
+  timeout: 120_000,
 }, async () => {
   await using redis = await RedisSentinel.start();
   await using service = await startTwo(redis.url);
@@ -55,7 +58,7 @@ test("trackers share a service through Redis Sentinel, and find the new master w
   // What was said to each other in the meantime is lost, and said again.
   await Promise.all(
     swarmsFrom("k").map((swarm) =>
-      expect.poll(() => countTogether(service.urls, swarm), { timeout: 20_000 }).toBe(2),
+      expect.poll(() => countTogether(service.urls, swarm), { timeout: 60_000 }).toBe(2),
     ),
   );
   await service.knowEachOther();

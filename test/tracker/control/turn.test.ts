@@ -1,7 +1,10 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { joinUrl, parseJoin, parseStreamName } from "../../../player/protocol/index.js";
 import { createTracker } from "../../../tracker/index.js";
 import { Coturn } from "../../support/coturn.js";
+
+// Other programs are started, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 test("coturn relays for whoever has the credentials of /join, and for nobody else", async () => {
   await using coturn = await Coturn.start("north");
