@@ -23,19 +23,22 @@ export async function simulateBench(argv: readonly string[]): Promise<void> {
   }
   const { viewers, seconds } = parsed.command.opts<{ viewers: number[]; seconds: number }>();
   const table = new Table({
-    head: ["viewers", "CPU s", "peak MiB", "µs per segment and viewer", "offload"],
-    colAligns: Array<"right">(5).fill("right"),
+    head: ["viewers", "CPU s", "wall s", "peak MiB", "µs per segment and viewer", "offload"],
+    colAligns: Array<"right">(6).fill("right"),
     style: { head: [], border: [], compact: true },
   });
   const program = fileURLToPath(new URL("./one-run.js", import.meta.url));
   for (const size of viewers) {
+    const startedAtMs = performance.now();
     const said = execFileSync(process.execPath, [program, String(size), String(seconds)], {
       encoding: "utf8",
     });
+    const wallS = (performance.now() - startedAtMs) / 1000;
     const took = JSON.parse(said) as Took;
     table.push([
       took.viewers,
       took.cpuS.toFixed(1),
+      wallS.toFixed(1),
       took.peakMiB.toFixed(0),
       ((took.cpuS * 1e6) / took.playedSegments).toFixed(1),
       `${(took.offload * 100).toFixed(1)} %`,

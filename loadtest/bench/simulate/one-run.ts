@@ -25,15 +25,15 @@ const scenario = parseScenario({
   audience: { ...example.audience, viewers },
 });
 const simulation = new Simulation(scenario);
-let peakBytes = 0;
-while (simulation.advance(EVENTS_AT_ONCE)) peakBytes = Math.max(peakBytes, process.memoryUsage.rss());
+while (simulation.advance(EVENTS_AT_ONCE));
 const { figures } = simulation.result(false);
 const { user, system } = process.cpuUsage();
 const [rendition] = scenario.stream.renditions;
 const took: Took = {
   viewers,
   cpuS: (user + system) / 1e6,
-  peakMiB: peakBytes / 2 ** 20,
+  // maxRSS is in KiB.
+  peakMiB: process.resourceUsage().maxRSS / 1_024,
   playedSegments: figures.loadedBytes / (((rendition?.kbps ?? 0) * scenario.stream.segmentS * 1000) / 8),
   offload: figures.offload,
 };
