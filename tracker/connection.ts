@@ -2,6 +2,7 @@ import type { RawData, WebSocket } from "ws";
 import { TokenBucket } from "./admission/token-bucket.js";
 import type { Refused } from "./introductions.js";
 import { Memberships } from "./memberships.js";
+import type { Outbox } from "./outboxes.js";
 import type { Arrival } from "./swarm-server.js";
 import type { TrackerContext } from "./tracker-context.js";
 import type { InfoHash } from "./wire/bytes20.js";
@@ -15,12 +16,14 @@ const POLICY_VIOLATION = 1008;
 const INTERNAL_ERROR = 1011;
 
 /** One client's WebSocket: reads its messages, bounds what it may cost, and speaks to it. */
-export class Connection {
+export class Connection implements Outbox {
   readonly #socket: WebSocket;
   readonly #arrival: Arrival;
   readonly #context: TrackerContext;
   readonly #memberships: Memberships;
   readonly #messages: TokenBucket;
+  /** Frames that leave at the end of this turn of the event loop, as bytes. */
+  #outgoing = "";
   #badFrames = 0;
   #heardSinceHeartbeat = true;
   #lastMessageMs: number;
@@ -49,17 +52,25 @@ export class Connection {
   }
 
   get unsentBytes(): number {
-    return this.#arrival.unsentBytes();
+    return this.#arrival.unsentBytes() + this.#outgoing.length;
   }
 
   /** Leaves all swarms at once and says goodbye; the other side may take its time. */
   close(code: number, reason: string): void {
     this.#memberships.leaveAll();
+    this.flush();
     this.#socket.close(code, reason);
   }
 
   terminate(): void {
     this.#socket.terminate();
+  }
+
+  /** Nothing may follow after a closing frame. */
+  flush(): void {
+    const frames = this.#outgoing;
+    this.#outgoing = "";
+    if (frames !== "" && this.#isOpen) this.#arrival.write(frames);
   }
 
   /** Cuts a connection that was silent since the last heartbeat, and lets peers go that do not announce any more. */
@@ -144,11 +155,12 @@ export class Connection {
   /** @param text as bytes, see wire/frame.ts. */
   #send(text: string): void {
     if (!this.#isOpen) return;
-    if (this.#arrival.unsentBytes() > this.#context.settings.maxUnsentBytes) {
+    if (this.unsentBytes > this.#context.settings.maxUnsentBytes) {
       this.#context.metrics.refused("slow_reader");
       this.terminate();
       return;
     }
-    this.#arrival.write(textFrame(text));
+    if (this.#outgoing === "") this.#context.outboxes.filled(this);
+    this.#outgoing += textFrame(text);
   }
 }

@@ -20,8 +20,8 @@ export function isBound(key: SwarmKey): boolean {
 /** A WebSocket that was let in. */
 export interface Arrival {
   readonly visitor: Visitor;
-  /** Takes frames to the client without a detour through `ws`. */
-  readonly write: (frame: Buffer) => void;
+  /** Takes frames, as bytes (see wire/frame.ts), to the client without a detour through `ws`. */
+  readonly write: (frames: string) => void;
   /** Bytes that the client has not read yet. */
   readonly unsentBytes: () => number;
 }

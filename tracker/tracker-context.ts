@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { IntroductionDesk } from "./introductions.js";
 import type { Metrics } from "./metrics/metrics.js";
 import type { TrackerSettings } from "./options.js";
+import type { Outboxes } from "./outboxes.js";
 import type { PeerSessions } from "./reports/peer-sessions.js";
 import type { SwarmServer } from "./swarm-server.js";
 
@@ -11,6 +12,7 @@ export interface TrackerContext {
   readonly server: SwarmServer;
   readonly introductions: IntroductionDesk;
   readonly metrics: Metrics;
+  readonly outboxes: Outboxes;
   readonly sessions: PeerSessions;
   readonly logger: Logger;
   readonly now: () => number;

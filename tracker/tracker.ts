@@ -21,6 +21,7 @@ import { addLivePage } from "./live/live.js";
 import { Metrics } from "./metrics/metrics.js";
 import { parseAddress, scopeOf } from "./nearness/address.js";
 import { OptionError, parseSettings, type TrackerOptions, type TrackerSettings } from "./options.js";
+import { Outboxes } from "./outboxes.js";
 import type { Policies } from "./policy/policies.js";
 import { PeerSessions } from "./reports/peer-sessions.js";
 import { Quarantine } from "./reports/quarantine.js";
@@ -109,6 +110,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
       return shared?.introductions ?? local;
     },
     metrics,
+    outboxes: new Outboxes(),
     sessions,
     logger,
     now,
@@ -168,7 +170,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     onWebSocket(socket, duplex, visitor) {
       server.onWebSocketConnection(socket, {
         visitor,
-        write: (frame) => duplex.write(frame),
+        write: (frames) => duplex.write(frames, "latin1"),
         unsentBytes: () => duplex.writableLength,
       });
     },

@@ -82,9 +82,10 @@ function rank<T>(
     if (other === undefined) continue;
     const worst = best.length < count ? Number.POSITIVE_INFINITY : (scores[count - 1] ?? 0);
     let score = scoreOf(tierBetween(resident.place, other.place), other.introductions);
-    if (score >= worst || !mayMeet(other)) continue;
-    if (resident.hasMet(other)) score = scoreOf(TIERS.length, other.introductions);
     if (score >= worst) continue;
+    if (resident.hasMet(other)) score = scoreOf(TIERS.length, other.introductions);
+    // Asked last, because it takes longest.
+    if (score >= worst || !mayMeet(other)) continue;
     let at = Math.min(best.length, count - 1);
     for (; at > 0 && (scores[at - 1] ?? 0) > score; at--) {
       scores[at] = scores[at - 1] ?? 0;

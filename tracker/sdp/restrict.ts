@@ -23,7 +23,8 @@ export function restrict(sdp: SdpLiteral, reach: Reach): SdpLiteral {
   const edits: Edit[] = [];
   let candidates = 0;
   let related = sdp.indexOf(RELATED);
-  for (let at = sdp.indexOf(CANDIDATE); at >= 0; at = sdp.indexOf(CANDIDATE, at + CANDIDATE.length)) {
+  for (let at = sdp.indexOf(CANDIDATE), next = at; at >= 0; at = next) {
+    next = sdp.indexOf(CANDIDATE, at + CANDIDATE.length);
     candidates += 1;
     const start = addressField(sdp, at);
     const end = sdp.indexOf(" ", start);
@@ -33,7 +34,8 @@ export function restrict(sdp: SdpLiteral, reach: Reach): SdpLiteral {
       continue;
     }
     if (related >= 0 && related < at) related = sdp.indexOf(RELATED, at);
-    if (related >= 0 && related < endOfLine(sdp, at)) conceal(sdp, related + RELATED.length, widest, edits);
+    if (related < 0 || (next >= 0 && related > next)) continue;
+    if (related < endOfLine(sdp, at)) conceal(sdp, related + RELATED.length, widest, edits);
   }
   for (const connection of [CONNECTION, CONNECTION_6]) {
     for (let at = sdp.indexOf(connection); at >= 0; at = sdp.indexOf(connection, at + 1)) {
@@ -49,14 +51,19 @@ interface Edit {
   readonly text: string;
 }
 
-/** A candidate's address is its fifth field (RFC 8839, section 5.1); 0 where there are fewer. */
+const [SPACE, BACKSLASH] = [" ", "\\"].map((char) => char.charCodeAt(0)) as [number, number];
+
+/** A candidate's address is its fifth field (RFC 8839, section 5.1); 0 where its line has fewer. */
 function addressField(sdp: string, candidate: number): number {
-  let start = candidate;
-  for (let field = 0; field < 4; field++) {
-    start = sdp.indexOf(" ", start) + 1;
-    if (start === 0) return 0;
+  let spaces = 0;
+  for (let at = candidate + CANDIDATE.length; at < sdp.length; at++) {
+    const code = sdp.charCodeAt(at);
+    if (code === BACKSLASH) return 0;
+    if (code !== SPACE) continue;
+    spaces += 1;
+    if (spaces === 4) return at + 1;
   }
-  return start;
+  return 0;
 }
 
 function conceal(sdp: string, from: number, widest: number, edits: Edit[]): void {

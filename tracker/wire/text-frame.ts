@@ -4,24 +4,15 @@ const LENGTH_16 = 126;
 const LENGTH_64 = 127;
 
 /**
- * A whole WebSocket frame from a server, header and payload in one piece, so that it takes one write.
+ * A whole WebSocket frame from a server, header and payload in one piece, as bytes (see frame.ts).
  *
- * @param text as bytes, see frame.ts.
+ * @param text as bytes, shorter than 4 GiB.
  */
-export function textFrame(text: string): Buffer {
+export function textFrame(text: string): string {
   const { length } = text;
-  const header = length < LENGTH_16 ? 2 : length < 2 ** 16 ? 4 : 10;
-  const frame = Buffer.allocUnsafe(header + length);
-  frame[0] = FINAL_TEXT;
-  if (header === 2) {
-    frame[1] = length;
-  } else if (header === 4) {
-    frame[1] = LENGTH_16;
-    frame.writeUInt16BE(length, 2);
-  } else {
-    frame[1] = LENGTH_64;
-    frame.writeBigUInt64BE(BigInt(length), 2);
-  }
-  frame.write(text, header, "latin1");
-  return frame;
+  const [low, high] = [length & 0xff, (length >> 8) & 0xff];
+  if (length < LENGTH_16) return String.fromCharCode(FINAL_TEXT, length) + text;
+  if (length < 2 ** 16) return String.fromCharCode(FINAL_TEXT, LENGTH_16, high, low) + text;
+  const [third, highest] = [(length >> 16) & 0xff, (length >>> 24) & 0xff];
+  return String.fromCharCode(FINAL_TEXT, LENGTH_64, 0, 0, 0, 0, highest, third, high, low) + text;
 }
