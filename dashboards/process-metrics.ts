@@ -1,5 +1,6 @@
 /** Names that prom-client gives to what both servers tell about their process. */
 export const PROCESS_METRICS = {
+  startSeconds: "process_start_time_seconds",
   cpuSeconds: "process_cpu_seconds_total",
   residentBytes: "process_resident_memory_bytes",
   openFds: "process_open_fds",

@@ -16,7 +16,7 @@ export interface Chart {
   readonly title: string;
   readonly xLabel: string;
   readonly unit: string;
-  /** `x` is a time, in seconds since 1970. */
+  /** `x` is a time, in seconds since 1970, and is shown in UTC. */
   readonly isOverTime?: boolean;
   readonly lines: readonly Line[];
   /** Top of the vertical axis, where it is fixed. */
@@ -33,6 +33,7 @@ export function drawChart(into: HTMLElement, chart: Chart): void {
     {
       width: widthOf(into),
       height: HEIGHT,
+      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
       scales: {
         x: { time: chart.isOverTime ?? false },
         y: { range: (_plot, min, max) => [Math.min(0, min ?? 0), chart.max ?? niceTop(max)] },

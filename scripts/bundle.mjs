@@ -56,7 +56,7 @@ await Promise.all([
   }),
 ]);
 
-/** Pages of the demo, of load tests and of the tracker: dist/pages/<name>/ with a script each, some with a worker and a style sheet. */
+/** Pages of the demo, of load tests, of the tracker and of reports: dist/pages/<name>/ with a script each, some with a worker and a style sheet. */
 const pages = {
   demo: "demo/page",
   viewer: "loadtest/browsers/page",
@@ -64,6 +64,7 @@ const pages = {
   report: "loadtest/html/page",
   plan: "loadtest/plan/page",
   live: "dashboards/live",
+  savings: "dashboards/report/page",
 };
 for (const [name, folder] of Object.entries(pages)) {
   const entryPoints = [`${name}.ts`, `${name}-worker.ts`, `${name}.css`]

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { requireWritable, writeOutput } from "../../command-line/output-file.js";
 import { BenchError } from "../bench/bench-error.js";
 import { packageRoot } from "../bench/package-root.js";
 import { median } from "../bench/statistics.js";
@@ -7,7 +8,6 @@ import { FlagError, parseFlags, wholeNumber } from "../flags.js";
 import { makeNodeABrowser } from "../peers/node-as-browser.js";
 import type { Engine } from "../run/engine.js";
 import { warnOfHoldUps } from "../run/engine-command.js";
-import { requireWritable, writeOutput } from "../run/output-file.js";
 import { openProgress } from "../run/progress.js";
 import { readScenario } from "../scenario/read.js";
 import { runReplicas } from "../simulate/replicas.js";

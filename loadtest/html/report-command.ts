@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { Command } from "commander";
 import * as v from "valibot";
+import { requireWritable, writeOutput } from "../../command-line/output-file.js";
 import { FlagError, parseFlags } from "../flags.js";
 import { type LoadResult, ResultError } from "../result/result.js";
 import { summaryTable } from "../result/summary-table.js";
-import { requireWritable, writeOutput } from "../run/output-file.js";
 import { renderReport } from "./report.js";
 
 /** `nearcast-loadtest report`, and `nearcast-loadtest --compare`. */

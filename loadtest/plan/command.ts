@@ -1,6 +1,6 @@
 import Table from "cli-table3";
+import { requireWritable, writeOutput } from "../../command-line/output-file.js";
 import { renderReport } from "../html/report.js";
-import { requireWritable, writeOutput } from "../run/output-file.js";
 import { parseScenario } from "../scenario/parse.js";
 import { runReplicas } from "../simulate/replicas.js";
 import { readPlanFlags } from "./flags.js";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { FlagError, parseFlags, wholeNumber } from "../flags.js";
+import { decimal, FlagError, parseFlags, wholeNumber } from "../flags.js";
 import { curveOfAccessLog } from "./access-log-curve.js";
 import { plainCurve } from "./plain-curve.js";
 import type { Provider } from "./provider.js";
@@ -134,12 +134,4 @@ function ladder(text: string): number[] {
   const rates = text.split(",").map(Number);
   if (rates.length <= 16 && rates.every((rate) => rate >= 16 && rate <= 200_000)) return rates;
   throw new InvalidArgumentError("Expected 1-16 bitrates of 16-200000 kbit/s, separated by commas.");
-}
-
-function decimal(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-    if (number >= min && number <= max) return number;
-    throw new InvalidArgumentError(`Expected ${min}-${max}.`);
-  };
 }

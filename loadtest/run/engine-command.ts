@@ -1,3 +1,4 @@
+import { requireWritable, writeOutput } from "../../command-line/output-file.js";
 import { renderReport } from "../html/report.js";
 import type { LoadResult } from "../result/result.js";
 import { summaryTable } from "../result/summary-table.js";
@@ -6,7 +7,6 @@ import { parseScenario } from "../scenario/parse.js";
 import { readScenario } from "../scenario/read.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { Engine } from "./engine.js";
-import { requireWritable, writeOutput } from "./output-file.js";
 import { openProgress } from "./progress.js";
 import type { RunFlags } from "./run-flags.js";
 

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
+import { requireWritable, writeOutput } from "../../command-line/output-file.js";
 import { Pinned } from "../bench/tracker/pinned.js";
 import type { ServerAnswer } from "../bench/tracker/server-process.js";
-import { requireWritable, writeOutput } from "../run/output-file.js";
 import { readTrackerFlags, type TrackerFlags } from "./flags.js";
 import { loadTracker, type TrackerResult } from "./tracker-load.js";
 

@@ -1,9 +1,14 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { generatedFiles } from "../../dashboards/generated.js";
 import { JOBS } from "../../dashboards/jobs.js";
 import { ALERTS_FILE, RECORDING_FILE } from "../../dashboards/rules/files.js";
 import { RECORDED } from "../../dashboards/rules/recording.js";
 import { ORIGIN_METRICS } from "../../origin/metrics/names.js";
+import { runCommand } from "../support/command.js";
 import { Prometheus } from "../support/prometheus.js";
 import { hasPlayed, openTheatre, type Theatre, UNDISTURBED, until } from "../support/viewers.js";
 
@@ -91,6 +96,45 @@ test("the origin's counter says what its access log says", async () => {
   };
   // Prometheus is up to a second behind.
   await expect.poll(difference, { timeout: 10_000, interval: 200 }).toBeLessThan(0.01);
+});
+
+test("the savings report says what the origin's access log says, and shows both counts of offload", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "nearcast-report-"));
+  const [html, csv] = [join(folder, "report.html"), join(folder, "report.csv")];
+  const sentBytes = async () => {
+    const from = new Date(Date.now() - process.uptime() * 1000 - 1000).toISOString();
+    const flags = ["--prometheus", prometheus.url, "--from", from, "--html", html, "--csv", csv];
+    const { code, stderr } = await runCommand("dashboards/report/cli.js", flags);
+    expect(`${code} ${stderr}`).toBe("0 ");
+    const [, sent] = /,live,sent by the origin,bytes,([\d.]+),/.exec(await readFile(csv, "utf8")) ?? [];
+    return Number(sent);
+  };
+  try {
+    const difference = async () => {
+      const sent = await sentBytes();
+      const { segmentBytes, initBytes } = theatre.log.totals(STREAM);
+      return Math.abs(sent / (segmentBytes + initBytes) - 1);
+    };
+    await expect.poll(difference, { timeout: 20_000, interval: 200 }).toBeLessThan(0.01);
+    for (const [width, height] of [
+      [1280, 900],
+      [390, 844],
+    ] as const) {
+      const page = await theatre.browser.newPage({ viewport: { width, height } });
+      const errors: Error[] = [];
+      page.on("pageerror", (error) => errors.push(error));
+      await page.goto(pathToFileURL(html).href);
+      const shown = await page.locator("main").innerText();
+      expect(shown).toContain("Offload, as players report");
+      expect(shown).toContain("Offload, as the origin's egress implies");
+      expect(await page.locator("figure canvas").count()).toBe(2);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      expect(errors).toEqual([]);
+      await page.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 /** Players report every ten seconds, and some figures are differences between reports. */

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -29,13 +29,29 @@ export class Prometheus implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  /** @param config as in prometheus.yml. @param rules what files of rules contain. */
-  static async start(config: object, rules: readonly object[]): Promise<Prometheus> {
+  /**
+   * @param config as in prometheus.yml. @param rules what files of rules contain.
+   * @param past samples that it has from before, in OpenMetrics' text format.
+   */
+  static async start(config: object, rules: readonly object[], past?: string): Promise<Prometheus> {
     const folder = await mkdtemp(join(tmpdir(), "nearcast-prometheus-"));
     const file = join(folder, "prometheus.yml");
     await writeFile(file, JSON.stringify({ ...config, rule_files: ["rules-*.yml"] }));
     for (const [index, content] of rules.entries())
       await writeFile(join(folder, `rules-${index}.yml`), JSON.stringify(content));
+    if (past !== undefined) {
+      const samples = join(folder, "past.txt");
+      await writeFile(samples, past);
+      const backfill = [
+        "tsdb",
+        "create-blocks-from",
+        "openmetrics",
+        "--quiet",
+        samples,
+        join(folder, "data"),
+      ];
+      execFileSync(requireProgram("promtool"), backfill);
+    }
     const port = await freePort();
     const child = spawn(
       requireProgram("prometheus"),

@@ -51,6 +51,8 @@ export function addControlPlane(
   const labels = new StreamLabels(settings.streams, settings.streamLabels);
   const reportMetrics = new ReportMetrics(metrics.registry, labels);
   const tally = new Tally(reportMetrics);
+  const ledger = new SessionLedger();
+  reportMetrics.implausibleSessions(metrics.registry, () => ledger.implausibleSessions);
   const audience = new Audience({ silentAfterMs: SILENT_INTERVALS * settings.reportIntervalS * 1000 });
   metrics.viewersByLabel(() => sumByLabel(audience.streams, labels));
   const shared = {
@@ -79,7 +81,7 @@ export function addControlPlane(
     "/reports",
     ...reports({
       ...shared,
-      ledger: new SessionLedger(),
+      ledger,
       rates: new AddressRates(ADDRESS_RATE),
       tally,
       reportMetrics,

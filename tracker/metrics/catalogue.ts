@@ -26,6 +26,8 @@ export const TRACKER_METRICS = {
   refused: "nearcast_tracker_refused_total",
   /** Counter by `result`, see {@link REPORT_RESULTS}: reports of players. */
   reports: "nearcast_tracker_reports_total",
+  /** Counter: sessions of which a report claimed what cannot be; no later report of theirs is counted. */
+  implausibleSessions: "nearcast_tracker_implausible_sessions_total",
   /** Counter by `stream`, `cohort` and `source` (`peers`, `origin`, `uploaded`, `rejected`, `wasted_peers`, `wasted_origin`). */
   reportedBytes: "nearcast_tracker_reported_bytes_total",
   /** Counter by `stream` and `cohort`. */

@@ -67,6 +67,19 @@ export class ReportMetrics {
     });
   }
 
+  /** Adds the count of sessions that are not believed. */
+  implausibleSessions(registry: Registry, read: () => number): void {
+    new Counter({
+      name: TRACKER_METRICS.implausibleSessions,
+      help: "Sessions that have claimed what cannot be.",
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  }
+
   received(result: ReportResult): void {
     this.results.set(result, (this.results.get(result) ?? 0) + 1);
   }

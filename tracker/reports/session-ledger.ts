@@ -21,6 +21,8 @@ interface Session {
   heardAtMs: number;
   /** Reports that it may send at once, see `allowance`. */
   allowance: number;
+  /** Whoever has claimed what cannot be is not believed again. */
+  isImplausible: boolean;
 }
 
 /** Reports a session may send at once, and each second on average: ten times what players send. */
@@ -29,12 +31,20 @@ const ALLOWED_PER_SECOND = 1;
 
 /** Takes each report of a session once, and no more of them than a player would send. */
 export class SessionLedger {
+  /** Sessions that have claimed what cannot be. */
+  implausibleSessions = 0;
   readonly #sessions = new Map<string, Session>();
 
   judge(report: Report, nowMs: number): Verdict {
     const key = `${report.stream}/${report.session}`;
     const known = this.#sessions.get(key);
-    const session = known ?? { highest: -1, taken: 0, heardAtMs: nowMs, allowance: ALLOWED_AT_ONCE };
+    const session = known ?? {
+      highest: -1,
+      taken: 0,
+      heardAtMs: nowMs,
+      allowance: ALLOWED_AT_ONCE,
+      isImplausible: false,
+    };
     const elapsedS = known === undefined ? Number.POSITIVE_INFINITY : (nowMs - session.heardAtMs) / 1000;
     session.allowance = Math.min(ALLOWED_AT_ONCE, session.allowance + elapsedS * ALLOWED_PER_SECOND);
     session.heardAtMs = nowMs;
@@ -45,7 +55,11 @@ export class SessionLedger {
     if (session.allowance < 1) return "too_often";
     session.allowance -= 1;
     if (!isNew(session, report.sequence)) return "repeated";
-    return isPlausible(report, Math.min(elapsedS, 3600) + SLACK_S) ? "new" : "implausible";
+    if (session.isImplausible) return "implausible";
+    if (isPlausible(report, Math.min(elapsedS, 3600) + SLACK_S)) return "new";
+    session.isImplausible = true;
+    this.implausibleSessions += 1;
+    return "implausible";
   }
 
   #forgetOldest(): void {

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { FlagError } from "../flags.js";
+import { FlagError } from "./flags.js";
 
 /** Leaves what an earlier run has written as it is. A file that cannot be written is better known before a run. */
 export function requireWritable(flag: string, file: string | undefined): void {
