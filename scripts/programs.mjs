@@ -11,6 +11,8 @@ const PROGRAMS = {
   ffmpeg: { executable: "ffmpeg", packages: ["ffmpeg"] },
   nginx: { executable: "nginx", packages: ["nginx-light"] },
   prometheus: { executable: "promtool", packages: ["prometheus"] },
+  alertmanager: { executable: "amtool", packages: ["prometheus-alertmanager"] },
+  blackbox: { executable: "prometheus-blackbox-exporter", packages: ["prometheus-blackbox-exporter"] },
   wrk: { executable: "wrk", packages: ["wrk"] },
   haproxy: { executable: "haproxy", packages: ["haproxy"] },
   openssl: { executable: "openssl", packages: ["openssl"] },

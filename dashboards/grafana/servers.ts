@@ -13,9 +13,7 @@ const O = ORIGIN_METRICS;
 export const tracker = withProcess(
   JOBS.tracker,
   dashboard("tracker", "Nearcast: tracker", "The four golden signals, and limits reached.")
-    .withPanel(
-      curves("Announces", { unit: "reqps" }, { "{{event}}": rateBy("event", T.announces, "", RATE) }),
-    )
+    .withPanel(rates("Announces", "reqps", T.announces, "event"))
     .withPanel(
       curves(
         "Relayed",
@@ -30,7 +28,7 @@ export const tracker = withProcess(
         { "{{reason}}": `${rateBy("reason", T.refused, "", RATE)} > 0` },
       ),
     )
-    .withPanel(curves("Faults", { unit: "cps" }, { "{{instance}}": rateBy("instance", T.errors, "", RATE) }))
+    .withPanel(rates("Faults", "cps", T.errors, "instance"))
     .withPanel(
       curves(
         "Connections, of the limit",
@@ -38,23 +36,25 @@ export const tracker = withProcess(
         { "{{instance}}": `${T.sockets} / ${T.socketLimit}` },
       ),
     )
-    .withPanel(curves("Connections", { unit: "none" }, { "{{instance}}": T.sockets }))
-    .withPanel(curves("Swarms", { unit: "none" }, { "{{instance}}": T.swarms }))
-    .withPanel(curves("Unread by clients", { unit: "bytes" }, { "{{instance}}": T.unsentBytes }))
-    .withPanel(curves("Reports", { unit: "reqps" }, { "{{result}}": rateBy("result", T.reports, "", RATE) })),
+    .withPanel(byInstance("Connections", "none", T.sockets))
+    .withPanel(byInstance("Swarms", "none", T.swarms))
+    .withPanel(byInstance("Unread by clients", "bytes", T.unsentBytes))
+    .withPanel(rates("Reports", "reqps", T.reports, "result"))
+    .withPanel(
+      curves(
+        "Trackers that share Redis, as each sees them",
+        { unit: "none", description: "Empty without Redis. Fewer than there are: some cannot reach it." },
+        { "{{instance}}": T.nodes, "Redis reached by {{instance}}": T.redisUp },
+      ),
+    )
+    .withPanel(rates("Messages between trackers", "cps", T.nodeMessages, "direction")),
 );
 
 /** The origin: the same signals, its cache, ingest, and whom it refuses. */
 export const origin = withProcess(
   JOBS.origin,
   dashboard("origin", "Nearcast: origin", "The four golden signals, cache, ingest and tokens.")
-    .withPanel(
-      curves(
-        "Requests",
-        { unit: "reqps" },
-        { "{{kind}} {{status}}": rateBy("kind, status", O.requests, "", RATE) },
-      ),
-    )
+    .withPanel(rates("Requests", "reqps", O.requests, "kind", "status"))
     .withPanel(
       curves(
         "Egress",
@@ -85,37 +85,13 @@ export const origin = withProcess(
         { "{{kind}}": quantileBy("kind", 0.95, O.responseSeconds, "", RATE) },
       ),
     )
-    .withPanel(curves("Connections", { unit: "none" }, { "{{instance}}": O.connections }))
-    .withPanel(curves("Files held in memory", { unit: "bytes" }, { "{{instance}}": O.memoryBytes }))
-    .withPanel(
-      curves(
-        "Upstream cache",
-        { unit: "reqps" },
-        { "{{stream}} {{outcome}}": rateBy("stream, outcome", O.upstreamCache, "", RATE) },
-      ),
-    )
-    .withPanel(
-      curves(
-        "Upstream failures",
-        { unit: "cps" },
-        { "{{stream}} {{reason}}": rateBy("stream, reason", O.upstreamErrors, "", RATE) },
-      ),
-    )
+    .withPanel(byInstance("Connections", "none", O.connections))
+    .withPanel(byInstance("Files held in memory", "bytes", O.memoryBytes))
+    .withPanel(rates("Upstream cache", "reqps", O.upstreamCache, "stream", "outcome"))
+    .withPanel(rates("Upstream failures", "cps", O.upstreamErrors, "stream", "reason"))
     .withPanel(curves("Ingest lag", { unit: "s" }, { "{{stream}}": `max by (stream) (${O.ingestLag})` }))
-    .withPanel(
-      curves(
-        "Pushes",
-        { unit: "reqps" },
-        { "{{stream}} {{status}}": rateBy("stream, status", O.ingestPushes, "", RATE) },
-      ),
-    )
-    .withPanel(
-      curves(
-        "Viewers refused",
-        { unit: "cps" },
-        { "{{stream}} {{reason}}": rateBy("stream, reason", O.viewersRefused, "", RATE) },
-      ),
-    )
+    .withPanel(rates("Pushes", "reqps", O.ingestPushes, "stream", "status"))
+    .withPanel(rates("Viewers refused", "cps", O.viewersRefused, "stream", "reason"))
     .withPanel(
       curves(
         "Tokens",
@@ -128,6 +104,17 @@ export const origin = withProcess(
     ),
 );
 
+/** How often a counter counts, by labels. */
+function rates(title: string, unit: string, metric: string, ...labels: string[]) {
+  const legend = labels.map((label) => `{{${label}}}`).join(" ");
+  return curves(title, { unit }, { [legend]: rateBy(labels.join(", "), metric, "", RATE) });
+}
+
+/** A gauge of each server. */
+function byInstance(title: string, unit: string, metric: string) {
+  return curves(title, { unit }, { "{{instance}}": metric });
+}
+
 function withProcess(job: string, board: ReturnType<typeof dashboard>): ReturnType<typeof dashboard> {
   const of = (metric: string) => `${metric}{job="${job}"}`;
   return board
@@ -138,7 +125,7 @@ function withProcess(job: string, board: ReturnType<typeof dashboard>): ReturnTy
         { "{{instance}}": `rate(${of(PROCESS_METRICS.cpuSeconds)}[${RATE}])` },
       ),
     )
-    .withPanel(curves("Memory", { unit: "bytes" }, { "{{instance}}": of(PROCESS_METRICS.residentBytes) }))
+    .withPanel(byInstance("Memory", "bytes", of(PROCESS_METRICS.residentBytes)))
     .withPanel(
       curves(
         "Event loop, 99th percentile of its lag",

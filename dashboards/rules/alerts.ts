@@ -91,6 +91,12 @@ export const ALERTS: readonly AlertRule[] = [
     summary: "The tracker {{ $labels.instance }} met a fault of its own",
     description: "{{ $value | humanize }} in ten minutes; its log has them.",
   }),
+  alert("NearcastRedisUnreachable", "ticket", {
+    expr: `${TRACKER_METRICS.redisUp} == 0`,
+    for: "1m",
+    summary: "The tracker {{ $labels.instance }} cannot reach Redis",
+    description: "It introduces its own viewers to each other, and none of the other trackers'.",
+  }),
   alert("NearcastDown", "page", {
     expr: `up{job=~"${JOBS.tracker}|${JOBS.origin}"} == 0`,
     for: "1m",
@@ -135,7 +141,7 @@ export const ALERTS: readonly AlertRule[] = [
   }),
   alert("NearcastCertificateExpires", "page", {
     expr: `probe_ssl_earliest_cert_expiry{job="${JOBS.tls}"} - time() < ${14 * DAY_S}`,
-    for: "1h",
+    for: "30m",
     summary: "The certificate of {{ $labels.instance }} expires",
     description: "In {{ $value | humanizeDuration }}.",
   }),

@@ -60,8 +60,11 @@ async function promtool(series: Record<string, string>, expected: Record<string,
   }
 }
 
+const asked = new Set<string>();
+
 /** How many alerts of a name fire; 0 for none. */
 function firing(alert: string): string {
+  asked.add(alert);
   expect(ALERTS.map((rule) => rule.alert)).toContain(alert);
   return `(count(ALERTS{alertname="${alert}", alertstate="firing"}) or vector(0))`;
 }
@@ -113,6 +116,22 @@ describe("offload", () => {
     );
   });
 
+  test("of a stream whose name has quotes is told like any other", () => {
+    const quoted = (series: string) => series.replace("news", 'a\\"b\\\\c');
+    return promtool(
+      {
+        [quoted(reported("peers"))]: grows(750),
+        [quoted(reported("origin"))]: grows(250),
+        [quoted(sent)]: grows(400),
+        [quoted(`${viewers}{stream="news"}`)]: stays(20),
+      },
+      {
+        [`${RECORDED.offloadReported}{stream='a"b\\\\c'}`]: 0.75,
+        [firing("NearcastOffloadDisagreement")]: 1,
+      },
+    );
+  });
+
   test("of a stream in which nothing is played is no number", () =>
     promtool(
       { [reported("peers")]: stays(7), [reported("origin")]: stays(7), [sent]: grows(100), ...watching },
@@ -136,6 +155,23 @@ describe("viewers who share stall more than the holdout group", () => {
         [firing("NearcastStallsWorseThanHoldout")]: 1,
       },
     ));
+
+  test("and who wait longer for the first frame raise a ticket", () => {
+    const startup = (cohort: string, le: string) =>
+      `${TRACKER_METRICS.startupSeconds}_bucket{stream="news", cohort="${cohort}", le="${le}"}`;
+    return promtool(
+      {
+        [startup("p2p", "2")]: grows(0),
+        [startup("p2p", "4")]: grows(10),
+        [startup("p2p", "+Inf")]: grows(10),
+        [startup("holdout", "0.25")]: grows(0),
+        [startup("holdout", "0.5")]: grows(10),
+        [startup("holdout", "+Inf")]: grows(10),
+        [ofCohort(playedSeconds, "holdout")]: grows(150),
+      },
+      { [`${RECORDED.startup}{cohort="p2p"}`]: 3, [firing("NearcastStartupSlowerThanHoldout")]: 1 },
+    );
+  });
 
   test("unless that is too small to tell", () =>
     promtool(
@@ -164,6 +200,8 @@ test("limits, faults, polluters and lags raise their alerts", () =>
       [`${ORIGIN_METRICS.issuesRefused}{reason="key"}`]: grows(1),
       [`${PROCESS_METRICS.eventLoopLagP99}{job="${JOBS.tracker}"}`]: stays(0.3),
       [`up{job="${JOBS.origin}"}`]: stays(0),
+      [`${TRACKER_METRICS.redisUp}{instance="t"}`]: stays(0),
+      [`probe_ssl_earliest_cert_expiry{job="${JOBS.tls}", instance="tv.example:443"}`]: stays(5 * 86_400),
     },
     Object.fromEntries(
       [
@@ -181,6 +219,45 @@ test("limits, faults, polluters and lags raise their alerts", () =>
         "NearcastTokenIssuesRefused",
         "NearcastTrackerSlow",
         "NearcastDown",
+        "NearcastRedisUnreachable",
+        "NearcastCertificateExpires",
       ].map((alert) => [firing(alert), 1]),
     ),
   ));
+
+test("a healthy service raises none of them, and each of them is raised above", () => {
+  expect([...asked].toSorted()).toEqual(ALERTS.map(({ alert }) => alert).toSorted());
+  return promtool(
+    {
+      [reported("peers")]: grows(750),
+      [reported("origin")]: grows(250),
+      [sent]: grows(255),
+      ...watching,
+      [ofCohort(playedSeconds, "p2p")]: grows(300),
+      [ofCohort(playedSeconds, "holdout")]: grows(150),
+      [ofCohort(stalledSeconds, "p2p")]: grows(0),
+      [ofCohort(stalledSeconds, "holdout")]: grows(0),
+      [ofCohort(TRACKER_METRICS.integrityFailures, "p2p")]: grows(0),
+      [`${sockets}{instance="t"}`]: stays(200),
+      [`${socketLimit}{instance="t"}`]: stays(20_000),
+      [`${TRACKER_METRICS.quarantines}{instance="t"}`]: stays(2),
+      [`${TRACKER_METRICS.errors}{instance="t"}`]: stays(0),
+      [`${TRACKER_METRICS.redisUp}{instance="t"}`]: stays(1),
+      [`${TRACKER_METRICS.refused}{reason="too_many_sockets"}`]: stays(0),
+      [`${TRACKER_METRICS.refused}{reason="token"}`]: grows(1),
+      [`${TRACKER_METRICS.reports}{result="new"}`]: grows(90),
+      [`${TRACKER_METRICS.reports}{result="implausible"}`]: stays(3),
+      [`${ORIGIN_METRICS.ingestLag}{stream="news"}`]: stays(3),
+      [`${ORIGIN_METRICS.requests}{stream="news", status="200"}`]: grows(100),
+      [`${ORIGIN_METRICS.requests}{stream="news", status="502"}`]: stays(1),
+      [`${ORIGIN_METRICS.upstreamErrors}{stream="news", reason="timeout"}`]: stays(1),
+      [`${ORIGIN_METRICS.viewersRefused}{stream="news", reason="expired"}`]: stays(10),
+      [`${ORIGIN_METRICS.issuesRefused}{reason="key"}`]: stays(1),
+      [`${PROCESS_METRICS.eventLoopLagP99}{job="${JOBS.tracker}"}`]: stays(0.02),
+      [`up{job="${JOBS.tracker}"}`]: stays(1),
+      [`up{job="${JOBS.origin}"}`]: stays(1),
+      [`probe_ssl_earliest_cert_expiry{job="${JOBS.tls}", instance="tv.example:443"}`]: stays(80 * 86_400),
+    },
+    Object.fromEntries(ALERTS.map(({ alert }) => [firing(alert), 0])),
+  );
+});

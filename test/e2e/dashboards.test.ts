@@ -8,6 +8,7 @@ import { JOBS } from "../../dashboards/jobs.js";
 import { ALERTS_FILE, RECORDING_FILE } from "../../dashboards/rules/files.js";
 import { RECORDED } from "../../dashboards/rules/recording.js";
 import { ORIGIN_METRICS } from "../../origin/metrics/names.js";
+import { TRACKER_METRICS } from "../../tracker/metrics/catalogue.js";
 import { runCommand } from "../support/command.js";
 import { Prometheus } from "../support/prometheus.js";
 import { hasPlayed, openTheatre, type Theatre, UNDISTURBED, until } from "../support/viewers.js";
@@ -23,6 +24,9 @@ const WITHOUT_DATA: Record<string, string> = {
   [ORIGIN_METRICS.viewersRefused]: "no stream is private",
   'status=~"5.."': "nothing fails",
   "nearcast_tracker_refused_total[1m])) > 0": "nothing is refused",
+  [TRACKER_METRICS.redisUp]: "one tracker needs no Redis",
+  [TRACKER_METRICS.nodes]: "one tracker needs no Redis",
+  [TRACKER_METRICS.nodeMessages]: "one tracker needs no Redis",
   probe_ssl_earliest_cert_expiry: "comes from a blackbox exporter",
 };
 const SELECTOR = /(?:[a-z_]+:)?(?:nearcast|nodejs|process|probe|up\b)[a-z0-9_:]*(?:\{[^}]*\})?/g;

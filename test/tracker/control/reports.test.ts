@@ -93,7 +93,7 @@ test("a session that reports far more often than players do is told to wait", as
   expect((await postReport(server.base, reportOf("session-2"))).status).toBe(200);
 });
 
-test("what cannot be is not counted", async () => {
+test("what cannot be is not counted, and whoever has claimed it is not believed again", async () => {
   await using server = await listen({ now: () => 0 });
   const { bytes } = reportOf("session-1");
   const claims = [
@@ -104,10 +104,14 @@ test("what cannot be is not counted", async () => {
     { stalledS: 86_400 },
   ];
   for (const [index, claim] of claims.entries()) {
-    await postReport(server.base, reportOf("session-1", { sequence: index + 1 }));
-    await postReport(server.base, reportOf("session-1", { sequence: 100 + index, ...claim }));
+    const session = `session-${index}`;
+    await postReport(server.base, reportOf(session, { sequence: 0 }));
+    await postReport(server.base, reportOf(session, { sequence: 1, ...claim }));
+    await postReport(server.base, reportOf(session, { sequence: 2 }));
   }
-  expect(await server.value(TRACKER_METRICS.reports, { result: "implausible" })).toBe(claims.length);
+  expect(await server.value(TRACKER_METRICS.reports, { result: "new" })).toBe(claims.length);
+  expect(await server.value(TRACKER_METRICS.reports, { result: "implausible" })).toBe(2 * claims.length);
+  expect(await server.value(TRACKER_METRICS.implausibleSessions)).toBe(claims.length);
 });
 
 test("a peer that three independent viewers have got wrong bytes from is introduced to nobody, and its neighbours are told", async () => {
