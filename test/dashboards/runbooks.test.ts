@@ -23,6 +23,7 @@ const IN_FILES: Record<string, string> = {
   ticket: "dashboards/rules/rule.ts",
   upstream: "origin/config/settings.ts",
   severity: "dashboards/rules/rule.ts",
+  "nearcast-report": "package.json",
 };
 
 test("every option, metric, reason and alert that a runbook names is there", async () => {
