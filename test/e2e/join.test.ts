@@ -88,6 +88,11 @@ test("a tracker that does not answer at all is not waited for, and none is asked
   await viewer.page.evaluate(() => window.viewer.hls.nearcast?.setConsent("granted"));
   await expect.poll(() => asked).toContain("/silent/join");
   const { playedMs } = await viewer.snapshot();
+  const usual = await theatre.open("sample", { tracker });
+  await until(usual, hasPlayed(1), "another one plays");
+  await usual.close();
+  // Each viewer asks once.
+  expect(asked.filter((path) => path === "/silent/join")).toHaveLength(2);
   expect(await until(viewer, hasPlayed(playedMs / 1000 + 2), "it plays on")).toMatchObject(UNDISTURBED);
   expect((await stats(viewer.page))?.mode).toEqual({
     uses: "origin",
