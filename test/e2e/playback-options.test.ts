@@ -10,41 +10,71 @@ declare global {
     /** Requests for segments that this page has sent to peers. */
     requestsSent: number;
     mostStoredBytes: number;
+    /** How far the uploads were ahead of what their rate allows, at most. */
+    mostUploadedAheadBytes: number;
+    largestSegmentBytes: number;
   }
 }
 
 const MIB = 1024 * 1024;
+const UPLOAD_KBPS = 600;
+const RICH_KBPS = 1_200;
 
 const theatre = useMadeTheatre(
-  { film: fmp4({ seconds: 16 }), rich: fmp4({ seconds: 20, kbps: 1_200 }) },
+  { film: fmp4({ seconds: 16 }), rich: fmp4({ seconds: 40, kbps: RICH_KBPS }) },
   "film",
 );
 
-test("viewers with less memory than the programme share it and never keep more than they may", async () => {
+test("through a long programme viewers keep and upload no more than they may, whatever peers ask for", async () => {
   const prepare: typeof recordReceivedSegments = async (page) => {
     await recordReceivedSegments(page);
-    await page.addInitScript(() => {
+    await page.addInitScript((bytesPerMs) => {
       window.mostStoredBytes = 0;
+      window.mostUploadedAheadBytes = 0;
+      window.largestSegmentBytes = 0;
+      addEventListener("load", () => {
+        window.viewer.hls.nearcast?.addEventListener("segmentloaded", ({ detail }) => {
+          window.largestSegmentBytes = Math.max(window.largestSegmentBytes, detail.bytes);
+        });
+      });
+      let uploadsSinceMs: number | undefined;
       setInterval(() => {
-        const stored = window.viewer?.hls.nearcast?.stats.storedBytes ?? 0;
-        window.mostStoredBytes = Math.max(window.mostStoredBytes, stored);
+        const { hls, video } = window.viewer ?? {};
+        const stats = hls?.nearcast?.stats;
+        if (!stats) return;
+        video.playbackRate = 2;
+        window.mostStoredBytes = Math.max(window.mostStoredBytes, stats.storedBytes);
+        if (stats.bytes.uploaded === 0) uploadsSinceMs = performance.now();
+        const allowed = (performance.now() - (uploadsSinceMs ?? 0)) * bytesPerMs;
+        window.mostUploadedAheadBytes = Math.max(
+          window.mostUploadedAheadBytes,
+          stats.bytes.uploaded - allowed,
+        );
       }, 10);
-    });
+    }, UPLOAD_KBPS / 8);
   };
-  const order = { prepare, nearcast: { memoryLimitMiB: 1 } };
+  const order = { prepare, nearcast: { memoryLimitMiB: 1, uploadKbps: UPLOAD_KBPS } };
   const first = await theatre.open("rich", order);
-  await until(first, hasPlayed(2), "the first viewer plays");
+  await until(first, hasPlayed(1), "the first viewer plays");
   const second = await theatre.open("rich", order);
   for (const viewer of [first, second]) {
-    const seen = await until(viewer, ({ state }) => state === "ended", "the end of the programme");
-    const mostStoredBytes = await viewer.page.evaluate(() => window.mostStoredBytes);
-    expect(seen).toMatchObject(UNDISTURBED);
-    expect(seen.loadedBytes).toBeGreaterThan(2 * MIB);
-    expect(mostStoredBytes).toBeGreaterThan(0);
-    expect(mostStoredBytes).toBeLessThanOrEqual(MIB);
+    const seen = await until(viewer, ({ state }) => state === "ended", "the end of the programme", 60_000);
+    const most = await viewer.page.evaluate(() => ({
+      stored: window.mostStoredBytes,
+      uploadedAhead: window.mostUploadedAheadBytes,
+      segment: window.largestSegmentBytes,
+    }));
     const { received, original } = await receivedAndOriginal(viewer.page);
+    expect(seen).toMatchObject(UNDISTURBED);
+    expect(seen.loadedBytes).toBeGreaterThan(4 * MIB);
+    expect(most.stored).toBeGreaterThan(0);
+    expect(most.stored).toBeLessThanOrEqual(MIB);
+    // What has begun goes on to its end.
+    expect(most.uploadedAhead).toBeLessThanOrEqual(most.segment);
     expect(received).toEqual(original);
   }
+  // They would upload more if they might: played at twice the speed, the programme takes four times what is allowed.
+  expect((await first.snapshot()).uploaded + (await second.snapshot()).uploaded).toBeGreaterThan(MIB / 2);
   expect((await second.snapshot()).fromPeers).toBeGreaterThan(0);
 });
 
