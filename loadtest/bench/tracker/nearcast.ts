@@ -1,12 +1,39 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createTokenIssuer, parseAccessKeys } from "../../../player/protocol/access-token.js";
+import { parseStreamName } from "../../../player/protocol/index.js";
 import { createTracker } from "../../../tracker/index.js";
 
-/** Our tracker with the limits opened as far as one machine that plays all viewers needs. */
+const HOUR_S = 3600;
+
+/**
+ * Our tracker with the limits opened as far as one machine that plays all viewers needs.
+ *
+ * @returns where to announce, with a token for all viewers.
+ */
 export async function startNearcast(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "nearcast-bench-"));
+  const accessKeys = join(folder, "keys.json");
+  const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
+  const text = JSON.stringify({ kty: "oct", kid: "bench", k: secret });
+  writeFileSync(accessKeys, text);
   const tracker = createTracker({
     port: 0,
+    accessKeys,
     maxSockets: 100_000,
     announceIntervalMs: 600_000,
     peerTtlMs: 2 ** 31 - 1,
   });
-  return (await tracker.listen()).url;
+  const { url } = await tracker.listen();
+  rmSync(folder, { recursive: true });
+  const [key] = (await parseAccessKeys(text)).values();
+  if (key === undefined) throw new Error("The bench's key cannot be read.");
+  const token = await createTokenIssuer({ key })({
+    stream: parseStreamName("bench"),
+    session: "viewer-1",
+    expiresAtS: Math.round(Date.now() / 1000) + HOUR_S,
+    tokenId: crypto.randomUUID(),
+  });
+  return `${url}?stream=bench&token=${token}`;
 }

@@ -3,6 +3,9 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { BenchError } from "../bench-error.js";
 
+/** Garbage must not count as memory in use. */
+const GC = ["--expose-gc"];
+
 /** A program of the bench in a process of its own, on a core of its own, that answers questions. */
 export class Pinned implements AsyncDisposable {
   readonly #process: ChildProcess;
@@ -18,7 +21,9 @@ export class Pinned implements AsyncDisposable {
   static start(module: string, args: readonly string[], core?: number): Pinned {
     const file = fileURLToPath(new URL(`./${module}.js`, import.meta.url));
     const pinned =
-      core === undefined ? {} : { execPath: "taskset", execArgv: ["-c", String(core), process.execPath] };
+      core === undefined
+        ? { execArgv: GC }
+        : { execPath: "taskset", execArgv: ["-c", String(core), process.execPath, ...GC] };
     return new Pinned(fork(file, args, { ...pinned, stdio: ["ignore", "inherit", "inherit", "ipc"] }));
   }
 
