@@ -29,7 +29,7 @@ export function renderTrackerReport(
   return `${[
     "# The tracker beside stock bittorrent-tracker",
     `\`\`\`sh\n${command}\n\`\`\``,
-    `${load.sockets} sockets in swarms of ${load.swarm}, ${load.rate} announces a second with ${load.offers} offers each, every offer answered. Both trackers run by turns on one core, all clients on the other: ${machine.cores} × ${machine.cpu}, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}. Ours has tokens, nearness, limits and metrics on. The system's load average was ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}; the bench alone takes it to about 2. Above that, times to answer say little, and so do shares answered.`,
+    `${load.sockets} sockets in swarms of ${load.swarm}, ${load.rate} announces a second with ${load.offers} offers each, every offer answered. Both trackers run by turns on one core, all clients on the other: ${machine.cores} × ${machine.cpu}, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}. Ours has tokens, nearness, limits and metrics on. The system's load average was ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}; where other work shares the cores, times to answer say little.`,
     [
       `Medians of ${rounds.length} rounds of ${load.seconds} s; the ratio is the median of the rounds' ratios.`,
       "",
