@@ -1,8 +1,6 @@
 import type Hls from "hls.js";
 import { systemClock } from "./clock.js";
-import { AccessToken } from "./control/access-token.js";
-import { askToJoin, JoinError } from "./control/ask-to-join.js";
-import { Enrolment } from "./control/enrolment.js";
+import { ControlPlane } from "./control/control-plane.js";
 import { Delivery } from "./delivery/delivery.js";
 import { Ledger } from "./delivery/ledger.js";
 import type { NearcastEventMap, NearcastEventName } from "./events.js";
@@ -14,17 +12,10 @@ import { Integrity } from "./integrity/integrity.js";
 import type { KeyRing } from "./integrity/key-ring.js";
 import type { Consent, ParsedOptions } from "./options.js";
 import { isHoldout } from "./policy/holdout.js";
-import { HELD_OUT, isHeldOut, operatorRefusal, uploadsUnder } from "./policy/operator-policy.js";
-import {
-  type Cohort,
-  createPeerId,
-  type JoinDocument,
-  type JoinPolicy,
-  joinUrl,
-  type ReportReply,
-} from "./protocol/index.js";
+import { HELD_OUT } from "./policy/operator-policy.js";
+import { type Cohort, createPeerId, type JoinDocument, type ReportReply } from "./protocol/index.js";
 import type { ReportTotals } from "./report/difference.js";
-import { postTo, withToken } from "./report/post-report.js";
+import { postTo } from "./report/post-report.js";
 import { Reporter } from "./report/reporter.js";
 import type { NearcastStats } from "./stats.js";
 import { missingSupport } from "./support.js";
@@ -60,17 +51,8 @@ export class Session {
   readonly #isHoldout: boolean;
   /** Why there are no peers in all this session. */
   readonly #offBecause: string | undefined;
-  readonly #token: AccessToken | undefined;
-  /** `undefined` where there is nothing to ask the tracker for. */
-  readonly #enrolment: Enrolment | undefined;
+  readonly #control: ControlPlane;
   #reporter: Reporter | undefined;
-  #join: JoinDocument | undefined;
-  #policy: JoinPolicy | undefined;
-  /** Why peers cannot be met yet. */
-  #waitsBecause: string | undefined;
-  /** There have been enough viewers, once. */
-  #hasBegun = false;
-  #trackersLost = 0;
   #uploadsOffBecause: string | undefined;
   #hasPlaylist = false;
   #hasWarned = false;
@@ -90,10 +72,13 @@ export class Session {
     this.#uploadsOffBecause = given.uploadsOffBecause;
     this.#isHoldout = isHoldout(this.id, options.holdout ?? 0);
     this.#offBecause = this.#whyOff();
-    this.#token = options.getToken && new AccessToken(options.getToken, systemClock);
-    const asks = options.isEnabled && (options.trackerBase ?? options.getToken) !== undefined;
-    this.#enrolment = asks ? this.#createEnrolment() : undefined;
-    if (asks) this.#waitsBecause = "the tracker has not answered yet";
+    this.#control = new ControlPlane(options, this.id, {
+      joined: (join, isFirst) => this.#joined(join, isFirst),
+      failed: (message, isWaiting) => {
+        if (isWaiting) this.#warn(message);
+        given.emit("trackerfailed", { message });
+      },
+    });
     this.integrity = new Integrity({
       policy: options.integrity,
       keys: given.keys,
@@ -101,7 +86,7 @@ export class Session {
       onChange: () => this.delivery?.integrityChanged(),
       // The tracker may tell of other keys in a moment.
       warn: (because) => {
-        if (this.#waitsBecause === undefined) this.#warn(because);
+        if (!this.#control.isWaiting) this.#warn(because);
       },
     });
     this.delivery = this.#offBecause === undefined ? this.#createDelivery() : undefined;
@@ -162,7 +147,7 @@ export class Session {
 
   setConsent(consent: Consent): void {
     this.#consent = consent;
-    if (consent !== "granted") this.#enrolment?.stop();
+    if (consent !== "granted") this.#control.stop();
     this.#enrol();
     this.#carryOut();
   }
@@ -181,63 +166,36 @@ export class Session {
   /** It has come back. */
   resume(): void {
     this.delivery?.resume();
-    this.#enrolment?.askSoon();
+    this.#control.askSoon();
   }
 
   close(): void {
     this.#isClosed = true;
-    this.#enrolment?.stop();
+    this.#control.stop();
     this.delivery?.close();
     this.#reporter?.close();
   }
 
   /** The tracker is not asked before there is something to play: a source may be replaced, or not be there. */
   #enrol(): void {
-    if (this.#hasPlaylist && this.#consent === "granted") this.#enrolment?.start();
+    if (this.#hasPlaylist && this.#consent === "granted") this.#control.start();
   }
 
-  #createEnrolment(): Enrolment {
-    const { stream, trackerBase } = this.#given.options;
-    return new Enrolment({
-      ask: async () => {
-        const token = await this.#token?.fresh();
-        if (trackerBase === undefined) return undefined;
-        return askToJoin(joinUrl(trackerBase, { stream, session: this.id }), token, (...asked) =>
-          fetch(...asked),
-        );
-      },
-      onAnswer: (join) => this.#joined(join),
-      onFailure: (error) => {
-        if (error instanceof JoinError && error.details.status === 401) this.#token?.refused();
-        if (this.#waitsBecause !== undefined) {
-          this.#waitsBecause = error.message;
-          this.#warn(error.message);
-        }
-        this.#given.emit("trackerfailed", { message: error.message });
-      },
-      clock: systemClock,
-      random: Math.random,
-    });
-  }
-
-  #joined(join: JoinDocument | undefined): void {
-    const { keys, options } = this.#given;
-    const isFirst = this.#waitsBecause !== undefined;
-    this.#waitsBecause = undefined;
-    if (join) {
-      this.#join = join;
-      if (options.reportUrl === undefined) this.#reportTo(join.reports.url, join.reports.intervalS);
-      const hasOtherKeys = keys.tell(join.integrityKeys);
-      if (isFirst || hasOtherKeys) {
-        void this.integrity.verifyAgain().then(() => {
-          const { state } = this.integrity;
-          if (state.at === "unverified" && options.integrity === "required") this.#warn(state.because);
-        });
-      }
-      this.#obey(join);
-    } else {
+  #joined(join: JoinDocument | undefined, isFirst: boolean): void {
+    if (!join) {
       this.#carryOut();
+      return;
     }
+    const { keys, options } = this.#given;
+    if (options.reportUrl === undefined) this.#reportTo(join.reports.url, join.reports.intervalS);
+    const hasOtherKeys = keys.tell(join.integrityKeys);
+    if (isFirst || hasOtherKeys) {
+      void this.integrity.verifyAgain().then(() => {
+        const { state } = this.integrity;
+        if (state.at === "unverified" && options.integrity === "required") this.#warn(state.because);
+      });
+    }
+    this.#obey(join);
   }
 
   #reportTo(url: string, intervalS = 10): void {
@@ -246,7 +204,7 @@ export class Session {
       session: this.id,
       cohort: () => this.#cohort,
       totals: () => this.#totals,
-      post: postTo(url, this.#token, (reply) => this.#obey(reply)),
+      post: postTo(url, this.#control.token, (reply) => this.#obey(reply)),
       intervalMs: Math.max(1, intervalS) * 1000,
       clock: systemClock,
       random: Math.random,
@@ -254,18 +212,17 @@ export class Session {
   }
 
   /** What the tracker says goes, at once. */
-  #obey({ policy, blockedPeers }: ReportReply): void {
+  #obey(reply: ReportReply): void {
     if (this.#isClosed) return;
-    this.#policy = policy;
-    this.delivery?.setBlockedPeers(blockedPeers);
+    this.delivery?.setBlockedPeers(reply.blockedPeers);
+    this.#control.obey(reply);
     this.#carryOut();
   }
 
   #carryOut(): void {
-    const { options } = this.#given;
     const isLetIn = this.#idleBecause === undefined;
-    this.#hasBegun ||= isLetIn && this.#policy !== undefined;
-    const { mayUpload, budget } = uploadsUnder(this.#policy, options);
+    if (isLetIn) this.#control.begun();
+    const { mayUpload, budget } = this.#control.uploads;
     this.delivery?.setUploadBudget(budget);
     this.delivery?.setMayConnect(isLetIn);
     this.delivery?.setMayUpload(mayUpload && this.#uploadsOffBecause === undefined);
@@ -277,26 +234,9 @@ export class Session {
     console.warn(`Nearcast plays from the origin alone: ${because}.`);
   }
 
-  get #announceUrls(): readonly string[] {
-    const { announce } = this.#join ?? {};
-    // One at a time, the best first; each loss tries the next.
-    const at = announce?.[this.#trackersLost % announce.length];
-    const urls = at === undefined ? this.#given.options.trackers : [at];
-    const token = this.#token?.newest;
-    return token === undefined ? urls : urls.map((url) => withToken(url, token));
-  }
-
-  get #iceServers(): readonly RTCIceServer[] {
-    const { iceServers, areIceServersGiven } = this.#given.options;
-    const told = this.#join?.iceServers ?? [];
-    if (areIceServersGiven || told.length === 0) return iceServers;
-    return told.map((server) => ({ ...server, urls: [...server.urls] }));
-  }
-
   /** Why no peers are met at the moment. */
   get #idleBecause(): string | undefined {
-    if (this.#consent !== "granted") return NOT_AGREED;
-    return this.#waitsBecause ?? operatorRefusal(this.#policy, this.#given.options, this.#hasBegun);
+    return this.#consent === "granted" ? this.#control.idleBecause : NOT_AGREED;
   }
 
   #whyOff(): string | undefined {
@@ -317,7 +257,7 @@ export class Session {
   }
 
   get #cohort(): Cohort {
-    if (this.#isHoldout || isHeldOut(this.#policy, this.#given.options)) return "holdout";
+    if (this.#isHoldout || this.#control.isHeldOut) return "holdout";
     return this.#mode.uses === "peers" ? "p2p" : "off";
   }
 
@@ -364,9 +304,9 @@ export class Session {
     const { options, hls, swarmId, emit } = this.#given;
     return new Delivery({
       swarmId,
-      trackers: () => this.#announceUrls,
+      trackers: () => this.#control.announceUrls,
       newPeerId: (mayUpload) => createPeerId(mayUpload ? "seed" : "leech", Math.random),
-      iceServers: () => this.#iceServers,
+      iceServers: () => this.#control.iceServers,
       reachableIceServers: (servers) =>
         reachableIceServers(servers, (configuration) => new RTCPeerConnection(configuration), systemClock),
       mayUpload: options.mayUpload && this.#uploadsOffBecause === undefined,
@@ -399,9 +339,7 @@ export class Session {
           this.#uploadedBytes += bytes;
         },
         trackerFailed: (error) => {
-          this.#trackersLost++;
-          // Another one may have taken its place.
-          this.#enrolment?.askSoon();
+          this.#control.trackerLost();
           emit("trackerfailed", { message: error instanceof Error ? error.message : String(error) });
         },
       },

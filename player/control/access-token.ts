@@ -62,3 +62,10 @@ function lifetimeS(token: string): number {
     return SHORT_S;
   }
 }
+
+/** Adds an access token as trackers take it where headers cannot be set. */
+export function withToken(address: string, token: string): string {
+  const url = new URL(address);
+  url.searchParams.set("token", token);
+  return url.href;
+}

@@ -1,4 +1,4 @@
-import type { AccessToken } from "../control/access-token.js";
+import { type AccessToken, withToken } from "../control/access-token.js";
 import { readText } from "../control/read-text.js";
 import { MAX_JOIN_BYTES, parseReportReply, type ReportReply } from "../protocol/index.js";
 import type { PostReport } from "./reporter.js";
@@ -44,13 +44,6 @@ export function postTo(
     else navigator.sendBeacon(to, new Blob([body], { type: "text/plain;charset=UTF-8" }));
   };
   return Object.assign(post, { last });
-}
-
-/** Adds an access token as trackers take it where headers cannot be set. */
-export function withToken(address: string, token: string): string {
-  const url = new URL(address);
-  url.searchParams.set("token", token);
-  return url.href;
 }
 
 /** Other endpoints than a tracker's reply something else, or nothing. */
