@@ -6,6 +6,7 @@
 // new level's name.
 import { Core, type RequestErrorType } from "p2p-media-loader-core";
 import type { Segment, Track } from "../delivery/segment.js";
+import { isPeerWarning } from "./peer-warning.js";
 import { SwarmStorage } from "./swarm-storage.js";
 import { isTrackerConnected } from "./tracker-link.js";
 import { SIMULTANEOUS_TRANSFERS, TRANSFER_SILENCE_MS } from "./transfer-limits.js";
@@ -216,14 +217,9 @@ export class SwarmCore {
     core.addEventListener("onChunkUploaded", (bytes, peerId) => listener.uploadMoved(peerId, bytes));
     core.addEventListener("onTrackerError", ({ error }) => listener.trackerFailed(error));
     core.addEventListener("onTrackerWarning", ({ warning }) => {
-      // The client also warns of each peer that could not be reached, which no tracker can help.
-      if (!isOfPeer(warning)) listener.trackerFailed(warning);
+      if (!isPeerWarning(warning)) listener.trackerFailed(warning);
     });
   }
-}
-
-function isOfPeer(warning: unknown): boolean {
-  return warning instanceof Error && warning.message.startsWith("Connection error: ");
 }
 
 function withSession(tracker: string, session: string): string {
