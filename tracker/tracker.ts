@@ -11,7 +11,6 @@ import { AddressBook } from "./admission/address-book.js";
 import { AdmissionError } from "./admission/admission.js";
 import { ANNOUNCE_PATH, createApp, refuseOtherPaths } from "./app.js";
 import { Cluster } from "./cluster/cluster.js";
-import { checkRedisUrl } from "./cluster/redis-url.js";
 import { SharedIntroductions } from "./cluster/shared-introductions.js";
 import { Connection } from "./connection.js";
 import { addControlPlane } from "./control/control-plane.js";
@@ -19,13 +18,13 @@ import { readRenewableFiles, readTrackerFiles, type TrackerFiles } from "./files
 import { Introductions } from "./introductions.js";
 import { addLivePage } from "./live/live.js";
 import { Metrics } from "./metrics/metrics.js";
-import { parseAddress, scopeOf } from "./nearness/address.js";
-import { OptionError, parseSettings, type TrackerOptions, type TrackerSettings } from "./options.js";
+import { parseSettings, type TrackerOptions } from "./options.js";
 import { Outboxes } from "./outboxes.js";
 import type { Policies } from "./policy/policies.js";
 import { PeerSessions } from "./reports/peer-sessions.js";
 import { Quarantine } from "./reports/quarantine.js";
 import { Rules } from "./rules.js";
+import { cannotListen, checkSettings } from "./start-errors.js";
 import { SwarmServer } from "./swarm-server.js";
 import type { TrackerContext } from "./tracker-context.js";
 import { Upgrades } from "./upgrades.js";
@@ -339,56 +338,8 @@ async function closeInBatches(connections: readonly Connection[]): Promise<void>
   }
 }
 
-/**
- * What shows before any file is read.
- *
- * @throws {OptionError}
- */
-export function checkSettings(settings: TrackerSettings): void {
-  refuseOpenHost(settings);
-  checkCluster(settings);
-}
-
-/** A tracker that asks for no tokens must not be found by strangers by mistake. */
-function refuseOpenHost({ host, accessKeys, open }: TrackerSettings): void {
-  const address = parseAddress(host);
-  const isLoopback = host === "localhost" || (address !== undefined && scopeOf(address) === "loopback");
-  if (accessKeys !== undefined || open || isLoopback) return;
-  throw new OptionError(
-    `open: ${host} is not a loopback address: give accessKeys, or say that everybody may use it`,
-  );
-}
-
-function checkCluster({ redis, publicUrl, host }: TrackerSettings): void {
-  if (redis === undefined) return;
-  checkRedisUrl(redis);
-  const isAnyAddress = host === "0.0.0.0" || host === "::";
-  if (publicUrl === undefined && isAnyAddress) {
-    throw new OptionError(
-      "publicUrl: expected this tracker's address as players see it, as there are others; got none",
-    );
-  }
-}
-
 function announceUrl(publicUrl: string | undefined, stream: StreamName): string {
   const path = `announce?stream=${stream}`;
   if (publicUrl === undefined) return path;
   return new URL(path, publicUrl.endsWith("/") ? publicUrl : `${publicUrl}/`).href.replace(/^http/, "ws");
-}
-
-function cannotListen(host: string, port: number, cause: unknown): OptionError {
-  const code = (cause as NodeJS.ErrnoException).code;
-  switch (code) {
-    case "EADDRINUSE":
-      return new OptionError(`port: ${port} is already in use on ${host}`, { cause });
-    case "EACCES":
-      return new OptionError(`port: ${port} may not be listened on by this user`, { cause });
-    case "EADDRNOTAVAIL":
-    case "ENOTFOUND":
-      return new OptionError(`host: ${host} is not an address of this machine`, { cause });
-    default:
-      return new OptionError(`host: cannot listen on ${host}, port ${port} (${code ?? String(cause)})`, {
-        cause,
-      });
-  }
 }

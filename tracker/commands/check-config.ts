@@ -1,6 +1,6 @@
 import { parseConfig, type Usage } from "../config.js";
 import { readTrackerFiles } from "../files.js";
-import { checkSettings } from "../tracker.js";
+import { checkSettings } from "../start-errors.js";
 
 const USAGE: Usage = {
   name: "nearcast-tracker check-config",
