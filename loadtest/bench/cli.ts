@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+import { FlagError } from "../../command-line/flags.js";
 import { NoBrowserError } from "../browsers/chromium.js";
-import { FlagError } from "../flags.js";
 import { BenchError } from "./bench-error.js";
 import { integrityBench } from "./integrity/command.js";
 import { offloadCommand } from "./offload/command.js";

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { FlagError, parseFlags, wholeNumber } from "../../command-line/flags.js";
 import { requireWritable, writeOutput } from "../../command-line/output-file.js";
 import { BenchError } from "../bench/bench-error.js";
 import { packageRoot } from "../bench/package-root.js";
 import { median } from "../bench/statistics.js";
-import { FlagError, parseFlags, wholeNumber } from "../flags.js";
 import { makeNodeABrowser } from "../peers/node-as-browser.js";
 import type { Engine } from "../run/engine.js";
 import { warnOfHoldUps } from "../run/engine-command.js";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
+import { FlagError } from "../../command-line/flags.js";
 import { median } from "../bench/statistics.js";
-import { FlagError } from "../flags.js";
 
 /** What real viewers came to in one scenario: medians of all runs of it. */
 export interface Measured {

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import logUpdate from "log-update";
-import { FlagError, parseFlags, wholeNumber } from "../flags.js";
+import { FlagError, parseFlags, wholeNumber } from "../../command-line/flags.js";
 import { type DemoMoment, runDemo } from "./run.js";
 import { renderLine, renderMoment, renderSummary } from "./table.js";
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { FlagError } from "../flags.js";
+import { FlagError } from "../../command-line/flags.js";
 import { makeNodeABrowser } from "./node-as-browser.js";
 import { readSeederFlags } from "./seeder-flags.js";
 

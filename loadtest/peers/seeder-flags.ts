@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
+import { parseFlags, wholeNumber } from "../../command-line/flags.js";
 import { parseStreamName, swarmIdOf } from "../../player/protocol/index.js";
-import { parseFlags, wholeNumber } from "../flags.js";
 
 export interface SeederFlags {
   readonly src: string;

@@ -1,4 +1,4 @@
-import { FlagError } from "../flags.js";
+import { FlagError } from "../../command-line/flags.js";
 
 /** Viewers that ask for nothing in this time have gone; live playlists are asked for every few seconds. */
 const STEP_S = 60;

@@ -1,4 +1,4 @@
-import { FlagError } from "../flags.js";
+import { FlagError } from "../../command-line/flags.js";
 import { FIGURE_NAMES, type Figures } from "./figures.js";
 
 /** A condition under which a run counts as failed, like `offload<0.8`. */

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { FlagError, parseFlags, wholeNumber } from "../flags.js";
+import { FlagError, parseFlags, wholeNumber } from "../../command-line/flags.js";
 import { parseThreshold, type Threshold } from "../result/thresholds.js";
 
 /** The flags that all engines take. */

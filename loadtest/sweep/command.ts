@@ -1,6 +1,6 @@
 import { Command } from "commander";
+import { parseFlags, wholeNumber } from "../../command-line/flags.js";
 import { requireWritable, writeOutput } from "../../command-line/output-file.js";
-import { parseFlags, wholeNumber } from "../flags.js";
 import { readScenario } from "../scenario/read.js";
 import { sweep } from "./sweep.js";
 import { sweepTable } from "./table.js";

@@ -1,4 +1,4 @@
-import { FlagError } from "../flags.js";
+import { FlagError } from "../../command-line/flags.js";
 import { parseScenario } from "../scenario/parse.js";
 import type { Scenario } from "../scenario/scenario.js";
 

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { FlagError, parseFlags, wholeNumber } from "../flags.js";
+import { FlagError, parseFlags, wholeNumber } from "../../command-line/flags.js";
 import type { TrackerLoad } from "./tracker-load.js";
 
 /** Without `url` a tracker is started. */

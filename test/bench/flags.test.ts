@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { FlagError } from "../../command-line/flags.js";
 import { readOffloadFlags } from "../../loadtest/bench/offload/flags.js";
-import { FlagError } from "../../loadtest/flags.js";
 
 test("without flags everything is run", () => {
   expect(readOffloadFlags([])).toMatchObject({

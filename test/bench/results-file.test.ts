@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { FlagError } from "../../command-line/flags.js";
 import { readEarlier } from "../../loadtest/bench/offload/results-file.js";
-import { FlagError } from "../../loadtest/flags.js";
 
 const folder = mkdtempSync(join(tmpdir(), "nearcast-results-"));
 afterAll(() => rmSync(folder, { recursive: true }));

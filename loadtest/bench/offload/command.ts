@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import logUpdate from "log-update";
+import { FlagError } from "../../../command-line/flags.js";
 import { NoBrowserError } from "../../browsers/chromium.js";
-import { FlagError } from "../../flags.js";
 import { BenchError } from "../bench-error.js";
 import { describeMachine } from "../machine.js";
 import { type OffloadFlags, readOffloadFlags } from "./flags.js";

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { FlagError, parseFlags, wholeNumber } from "../../flags.js";
+import { FlagError, parseFlags, wholeNumber } from "../../../command-line/flags.js";
 import { ENGINE_NAMES, ENGINES, type EngineName } from "./engines.js";
 import { SCENARIO_NAMES, SCENARIOS, type ScenarioName } from "./scenarios.js";
 

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { FlagError } from "../../flags.js";
+import { FlagError } from "../../../command-line/flags.js";
 import { describeMachine } from "../machine.js";
 import { readOriginFlags } from "./flags.js";
 import { renderOriginReport } from "./report.js";

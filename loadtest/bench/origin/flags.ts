@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { parseFlags, wholeNumber } from "../../flags.js";
+import { parseFlags, wholeNumber } from "../../../command-line/flags.js";
 
 export interface OriginFlags {
   readonly seconds: number;

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import Table from "cli-table3";
 import { Command, InvalidArgumentError } from "commander";
-import { parseFlags, wholeNumber } from "../../flags.js";
+import { parseFlags, wholeNumber } from "../../../command-line/flags.js";
 import type { Took } from "./one-run.js";
 
 /** `npm run bench -- simulate`: what the simulator takes, by the size of the audience. */

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { FlagError, parseFlags, wholeNumber } from "../../flags.js";
+import { FlagError, parseFlags, wholeNumber } from "../../../command-line/flags.js";
 import { describeMachine } from "../machine.js";
 import { measure } from "./measure.js";
 import { renderTrackerReport, type TrackerRound } from "./report.js";

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { FlagError } from "../../../loadtest/flags.js";
+import { FlagError } from "../../../command-line/flags.js";
 import { curveOfAccessLog } from "../../../loadtest/plan/access-log-curve.js";
 import { parseCurve, readPlanFlags } from "../../../loadtest/plan/flags.js";
 import { planFor } from "../../../loadtest/plan/provider.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FlagError } from "../../../loadtest/flags.js";
+import { FlagError } from "../../../command-line/flags.js";
 import { FIGURE_NAMES, type Figures } from "../../../loadtest/result/figures.js";
 import { brokenThresholds, parseThreshold } from "../../../loadtest/result/thresholds.js";
 

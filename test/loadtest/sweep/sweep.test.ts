@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { FlagError } from "../../../loadtest/flags.js";
+import { FlagError } from "../../../command-line/flags.js";
 import { parseScenario } from "../../../loadtest/scenario/parse.js";
 import { ScenarioError } from "../../../loadtest/scenario/scenario.js";
 import { parseVariation, varied } from "../../../loadtest/sweep/variations.js";

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { FlagError, parseFlags, wholeNumber } from "../../loadtest/flags.js";
+import { FlagError, parseFlags, wholeNumber } from "../../command-line/flags.js";
 
 function command(): Command {
   return new Command("nearcast-loadtest demo")

@@ -1,1 +1,0 @@
-export { decimal, FlagError, parseFlags, wholeNumber } from "../command-line/flags.js";
