@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { decimal, FlagError, parseFlags, wholeNumber } from "../flags.js";
+import { decimal, FlagError, parseFlags, wholeNumber } from "../../command-line/flags.js";
 import { curveOfAccessLog } from "./access-log-curve.js";
 import { plainCurve } from "./plain-curve.js";
 import type { Provider } from "./provider.js";
@@ -46,7 +46,11 @@ export function readPlanFlags(argv: readonly string[]): { help: string } | { fla
         decimal(0, 1_440),
         20,
       )
-      .option("--max-peers <number>", "connections of one viewer", wholeNumber(1, 500), 40)
+      .option(
+        "--max-peers <number>",
+        "connections of one viewer (default: what the player does by itself)",
+        wholeNumber(1, 500),
+      )
       .option(
         "--replicas <number>",
         "simulations with different chance, on all cores",

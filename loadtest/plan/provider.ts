@@ -18,8 +18,8 @@ export interface Provider {
   readonly mobile: number;
   /** Median time that a viewer stays; 0 for to the end. */
   readonly watchMedianS: number;
-  /** Connections of one viewer. */
-  readonly maxPeers: number;
+  /** Connections of one viewer; absent: what the player does by itself. */
+  readonly maxPeers?: number | undefined;
 }
 
 /** A provider's audience as the simulator can carry it. */
@@ -57,7 +57,10 @@ export function planFor(provider: Provider, mostViewers: number): Plan {
         watchMedianS: provider.watchMedianS,
       },
       networks: usualNetworks(provider.mobile),
-      policies: { consent: provider.consent, maxPeers: provider.maxPeers },
+      policies: {
+        consent: provider.consent,
+        ...(provider.maxPeers !== undefined && { maxPeers: provider.maxPeers }),
+      },
       price: { perGB: provider.pricePerGB, currency: provider.currency },
     },
   };

@@ -19,8 +19,11 @@ export const policiesSchema = v.strictObject({
   uploadRatio: v.optional(number(0, 1_000), 1),
   /** Whether viewers in mobile networks may upload. */
   mobileUploads: v.optional(flag(), false),
-  /** Connections of one viewer; whoever has so many refuses more. Chromium allows 500 in a page. */
-  maxPeers: v.optional(integer(0, 500), 500),
+  /**
+   * Connections of one viewer, in place of what the player does by itself; whoever has so many refuses more. Chromium
+   * allows 500 in a page.
+   */
+  maxPeers: v.optional(integer(0, 500)),
   /** How far ahead of the playhead segments are fetched. */
   prefetchWindowS: v.optional(number(5, 300), 30),
   memoryMiB: v.optional(number(1, 4_096), 128),

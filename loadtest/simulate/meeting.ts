@@ -1,5 +1,11 @@
 // What tracker, WebRTC and the player's `Swarm` make of two viewers: introductions, connections, and their ends.
 import { JOIN_AT_LATEST_MS } from "../../player/delivery/joining.js";
+import {
+  mayMeetAnother,
+  offersWanted,
+  type PeerCounts,
+  USUAL_PEER_COUNTS,
+} from "../../player/policy/acquaintance.js";
 import { between } from "../audience/distributions.js";
 import { type Introductions, RandomIntroductions } from "./introductions.js";
 import { canConnect } from "./nat.js";
@@ -7,8 +13,6 @@ import { NearIntroductions } from "./near-introductions.js";
 import type { Viewer } from "./viewer.js";
 import type { World } from "./world.js";
 
-/** bittorrent-tracker's client makes so many offers with each announce. */
-const OFFERS = 5;
 /** The tracker's default. */
 const ANNOUNCE_EVERY_MS = 20_000;
 /** Socket, TLS, WebSocket; then the offers' candidates are gathered. */
@@ -23,6 +27,7 @@ const TRACKER_RETRY_MS = { first: 1_000, longest: 30_000 };
 export class Meeting {
   readonly #world: World;
   readonly #swarms: readonly Introductions[];
+  readonly #peerCounts: PeerCounts;
   readonly #announces: number;
   readonly #connected: number;
   readonly #noticed: number;
@@ -33,6 +38,8 @@ export class Meeting {
   constructor(world: World) {
     this.#world = world;
     const { schedule, scenario, random } = world;
+    const { maxPeers } = scenario.policies;
+    this.#peerCounts = maxPeers === undefined ? USUAL_PEER_COUNTS : { enough: maxPeers, most: maxPeers };
     const isNear = scenario.policies.introductions === "near";
     this.#swarms = scenario.stream.renditions.map(() =>
       isNear ? new NearIntroductions(scenario, random) : new RandomIntroductions(random),
@@ -97,19 +104,18 @@ export class Meeting {
     }
     const swarm = this.#swarms[viewer.rendition];
     swarm?.add(viewer);
-    // Whoever has enough peers makes no offers.
-    if (viewer.peerCount < this.#world.scenario.policies.maxPeers) {
-      for (const other of swarm?.introduce(viewer, OFFERS) ?? []) this.#call(viewer, other);
-    }
+    // What the tracker has told is as old as the last announce; the first comes before it has told anything.
+    const offers = offersWanted(viewer.peerCount, viewer.othersTold, this.#peerCounts);
+    if (offers > 0) for (const other of swarm?.introduce(viewer, offers) ?? []) this.#call(viewer, other);
+    viewer.othersTold = (swarm?.size ?? 1) - 1;
     schedule.after(ANNOUNCE_EVERY_MS, this.#announces, viewer.index, 0);
   }
 
   /** An offer is on its way; whether the two find each other shows in the end. */
   #call(viewer: Viewer, other: Viewer): void {
-    const { random, exchange, schedule, scenario } = this.#world;
-    const { maxPeers } = scenario.policies;
+    const { random, exchange, schedule } = this.#world;
     if (placeOf(viewer, other.index) >= 0 || other.state !== "present") return;
-    if (viewer.peerCount >= maxPeers || other.peerCount >= maxPeers) return;
+    if (!this.#haveRoom(viewer, other)) return;
     this.tried++;
     if (!canConnect(viewer.traits.nat, other.traits.nat, random)) {
       this.failed++;
@@ -124,9 +130,8 @@ export class Meeting {
   }
 
   #connect(a: Viewer, b: Viewer): void {
-    const { maxPeers } = this.#world.scenario.policies;
     if (a.state !== "present" || b.state !== "present" || placeOf(a, b.index) >= 0) return;
-    if (a.peerCount >= maxPeers || b.peerCount >= maxPeers) return;
+    if (!this.#haveRoom(a, b)) return;
     this.#remember(a, b);
     this.#remember(b, a);
     const { exchange, fetching } = this.#world;
@@ -134,6 +139,10 @@ export class Meeting {
     exchange.met(b, a);
     fetching.evaluate(a);
     fetching.evaluate(b);
+  }
+
+  #haveRoom(a: Viewer, b: Viewer): boolean {
+    return mayMeetAnother(a.peerCount, this.#peerCounts) && mayMeetAnother(b.peerCount, this.#peerCounts);
   }
 
   #isMissed(viewer: Viewer): void {

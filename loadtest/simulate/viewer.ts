@@ -113,6 +113,8 @@ export class Viewer extends ViewerNumbers {
   /** Changes with every peer that comes or goes. */
   meetings = 0;
   meetsSinceMs: number | undefined;
+  /** Others in its swarm, as the tracker told last. */
+  othersTold: number | undefined;
   firstPeerAtMs: number | undefined;
   peers = new Int32Array(16);
   /** What each of them has delivered at lately, in bytes per millisecond. */

@@ -1,14 +1,17 @@
-/**
- * With so many peers a viewer looks for no more: the simulator finds that further ones bring next to nothing, and each
- * costs a connection on both sides.
- */
-export const ENOUGH_PEERS = 10;
+/** With how many others a viewer is connected. */
+export interface PeerCounts {
+  /** With so many it looks for no more. */
+  readonly enough: number;
+  /** Whoever is called by others may come to have more, up to here. */
+  readonly most: number;
+}
 
 /**
- * Whoever is called by others may come to have more, up to here: about half of a viewer's connections are calls of
- * those who came later, and a newcomer must not find everybody engaged.
+ * On uplinks of a few times the bitrate more peers spread the same uplinks over more requests, and each costs a
+ * connection on both sides; the simulator finds ten best there. Where uplinks are wide, more would save more. About half
+ * of a viewer's connections are calls of those who came later; a newcomer must not find everybody engaged.
  */
-export const MOST_PEERS = 30;
+export const USUAL_PEER_COUNTS: PeerCounts = { enough: 10, most: 30 };
 
 /** bittorrent-tracker's client makes no more offers in one announce. */
 const MOST_OFFERS = 5;
@@ -21,13 +24,17 @@ const MOST_OFFERS = 5;
  * @param peers connected, or about to be.
  * @param others in the swarm, as the tracker told last; `undefined` while it has not.
  */
-export function offersWanted(peers: number, others: number | undefined): number {
-  if (peers >= ENOUGH_PEERS) return 0;
-  const missing = Math.min(ENOUGH_PEERS, others ?? ENOUGH_PEERS) - peers;
+export function offersWanted(
+  peers: number,
+  others: number | undefined,
+  { enough } = USUAL_PEER_COUNTS,
+): number {
+  if (peers >= enough) return 0;
+  const missing = Math.min(enough, others ?? enough) - peers;
   return Math.max(1, Math.min(MOST_OFFERS, missing));
 }
 
 /** Whether one more peer may connect. */
-export function mayMeetAnother(peers: number): boolean {
-  return peers < MOST_PEERS;
+export function mayMeetAnother(peers: number, { most } = USUAL_PEER_COUNTS): boolean {
+  return peers < most;
 }

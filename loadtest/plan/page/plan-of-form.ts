@@ -29,7 +29,6 @@ export function planOfForm(form: FormData): Plan {
       consent: number("consent") / 100,
       mobile: number("mobile") / 100,
       watchMedianS: number("watchMinutes") * 60,
-      maxPeers: 40,
     },
     MOST_VIEWERS,
   );

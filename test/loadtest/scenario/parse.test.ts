@@ -116,7 +116,7 @@ test.each(readdirSync(FOLDER).filter((name) => name !== "scenario.schema.json"))
 
 test("the published schema is that of the program", () => {
   const published = JSON.parse(readFileSync(resolve(FOLDER, "scenario.schema.json"), "utf8"));
-  expect(published, "npm run -s loadtest -- schema > loadtest/scenarios/scenario.schema.json").toEqual(
+  expect(published, "node dist/loadtest/cli.js schema > loadtest/scenarios/scenario.schema.json").toEqual(
     JSON.parse(scenarioJsonSchema()),
   );
 });

@@ -1,7 +1,9 @@
 import type { EventEmitter } from "node:events";
 import { expect, test } from "vitest";
 import GatedClient from "../../../player/pml/tracker-client.js";
-import { MOST_PEERS } from "../../../player/policy/acquaintance.js";
+import { USUAL_PEER_COUNTS } from "../../../player/policy/acquaintance.js";
+
+const { most } = USUAL_PEER_COUNTS;
 
 class Connection {
   isDestroyed = false;
@@ -36,18 +38,18 @@ function open() {
 
 test("a player's connections are bounded, however many call it", () => {
   const { met, come } = open();
-  const all = Array.from({ length: MOST_PEERS + 5 }, (_, index) => come(index));
-  expect(met).toEqual(all.slice(0, MOST_PEERS));
-  expect(all.map(({ isDestroyed }) => isDestroyed)).toEqual(all.map((_, index) => index >= MOST_PEERS));
+  const all = Array.from({ length: most + 5 }, (_, index) => come(index));
+  expect(met).toEqual(all.slice(0, most));
+  expect(all.map(({ isDestroyed }) => isDestroyed)).toEqual(all.map((_, index) => index >= most));
 });
 
 test("a second connection to the same peer is no further peer, and whoever goes makes room", () => {
   const { met, come } = open();
-  const all = Array.from({ length: MOST_PEERS }, (_, index) => come(index));
+  const all = Array.from({ length: most }, (_, index) => come(index));
   const again = come(0);
-  expect([again.isDestroyed, met.length]).toEqual([false, MOST_PEERS + 1]);
+  expect([again.isDestroyed, met.length]).toEqual([false, most + 1]);
   again.destroy();
-  expect(come(MOST_PEERS).isDestroyed).toBe(true);
+  expect(come(most).isDestroyed).toBe(true);
   all[0]?.destroy();
-  expect(come(MOST_PEERS).isDestroyed).toBe(false);
+  expect(come(most).isDestroyed).toBe(false);
 });

@@ -1,11 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  ENOUGH_PEERS,
-  MOST_PEERS,
-  mayMeetAnother,
-  offersWanted,
-} from "../../../player/policy/acquaintance.js";
+import { mayMeetAnother, offersWanted, USUAL_PEER_COUNTS } from "../../../player/policy/acquaintance.js";
+
+const { enough, most } = USUAL_PEER_COUNTS;
 
 const count = fc.nat({ max: 200 });
 
@@ -28,15 +25,15 @@ test("whoever has enough peers calls nobody, and whoever has too few always call
   fc.assert(
     fc.property(count, fc.option(count, { nil: undefined }), (peers, others) => {
       const offers = offersWanted(peers, others);
-      if (peers >= ENOUGH_PEERS) expect(offers).toBe(0);
+      if (peers >= enough) expect(offers).toBe(0);
       else expect(offers).toBeGreaterThan(0);
-      expect(peers + offers).toBeLessThanOrEqual(Math.max(ENOUGH_PEERS, peers));
+      expect(peers + offers).toBeLessThanOrEqual(Math.max(enough, peers));
     }),
   );
 });
 
 test("where everybody has called enough others, there is room for a newcomer", () => {
   // Each connection has one caller, so that the mean number of peers is at most twice what one calls.
-  expect(mayMeetAnother(2 * ENOUGH_PEERS)).toBe(true);
-  expect(mayMeetAnother(MOST_PEERS)).toBe(false);
+  expect(mayMeetAnother(2 * enough)).toBe(true);
+  expect(mayMeetAnother(most)).toBe(false);
 });
