@@ -18,6 +18,11 @@ export class ReceivedReports {
     });
   };
 
+  clear(): void {
+    this.#received.clear();
+    this.repetitions = 0;
+  }
+
   get all(): Report[] {
     return [...this.#received.values()];
   }
