@@ -29,6 +29,12 @@ export function date(ms: number): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, iso.slice(17, 19) === "00" ? 16 : 19)} UTC`;
 }
 
+/** Of a stretch of time, in minutes or hours. */
+export function length(ms: number): string {
+  const minutes = ms / 60_000;
+  return minutes < 120 ? `${Number(digits(minutes))} minutes` : `${Number(digits(minutes / 60))} hours`;
+}
+
 /** Names as metrics have them can hold anything; control characters would reach the terminal. */
 export function printable(name: string): string {
   return name.replaceAll(/[\p{Cc}\p{Cf}]/gu, "\ufffd").slice(0, 100);

@@ -1,11 +1,10 @@
+import { AGREEMENT } from "./agreement.js";
 import { bytes, date, percent, points, printable } from "./formats.js";
 import { type Grid, pointMs } from "./grid.js";
 import type { Measured } from "./measured.js";
 import type { LeftOut, Savings, StreamSavings } from "./savings.js";
-import { restarts, type Target } from "./targets.js";
+import { isKnown, restarts, type Target } from "./targets.js";
 
-/** Both counts may differ by so much before somebody has to look, as the alert has it. */
-const AGREEMENT = 0.05;
 const MOST_NAMED = 8;
 
 const WHY: Record<Exclude<LeftOut, "nothing">, string> = {
@@ -47,7 +46,7 @@ export function notesOn(
       `The origin has sent ${percent(-total.offloadImplied)} more than was played: viewers without Nearcast or a CDN fetch the same streams, or P2P costs.`,
     );
   if (!hasHoldout)
-    notes.push("No holdout group played (policy: `holdoutShare`), so quality cannot be compared.");
+    notes.push("No holdout group played (“holdoutShare” in the policy), so quality cannot be compared.");
   return notes;
 }
 
@@ -57,17 +56,17 @@ function coverage(kind: Target["kind"], targets: readonly Target[], grid: Grid):
       `Prometheus has nothing of any ${kind} in this period; what it would have told is missing, not zero.`,
     ];
   const gaps: [from: number, to: number][] = [];
-  for (let point = 0; point <= grid.steps; point += 1) {
-    if (targets.some(({ isPresent }) => isPresent[point])) continue;
+  for (let interval = 1; interval <= grid.steps; interval += 1) {
+    if (targets.some((target) => isKnown(target, interval, grid))) continue;
     const last = gaps.at(-1);
-    if (last !== undefined && last[1] === point - 1) last[1] = point;
-    else gaps.push([point, point]);
+    if (last !== undefined && last[1] === interval - 1) last[1] = interval;
+    else gaps.push([interval - 1, interval]);
   }
   return firstOf(
-    gaps.map(([from, to]) => {
-      const span = spanOf(Math.max(0, from - 1), Math.min(grid.steps, to + 1), grid);
-      return `No ${kind} was scraped ${span}. This time is left out of all figures.`;
-    }),
+    gaps.map(
+      ([from, to]) =>
+        `No ${kind} was scraped ${spanOf(from, to, grid)}. This time is left out of all figures.`,
+    ),
     `gaps of the ${kind}`,
   );
 }

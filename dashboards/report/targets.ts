@@ -56,7 +56,7 @@ export function coveredIntervals(targets: Targets, grid: Grid): boolean[] {
 }
 
 /** Whether a server tells what it has counted in the interval that ends at this point. */
-function isKnown(target: Target, point: number, grid: Grid): boolean {
+export function isKnown(target: Target, point: number, grid: Grid): boolean {
   if (target.isPresent[point] !== true) return false;
   return target.isPresent[point - 1] === true || isStartedWithin(target, point, grid);
 }

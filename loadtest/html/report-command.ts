@@ -30,7 +30,7 @@ export async function reportCommand(argv: readonly string[]): Promise<void> {
   console.log(summaryTable(runs));
   if (report === undefined) return;
   const command = ["nearcast-loadtest report", ...argv].join(" ");
-  writeOutput("--report", report, renderReport(runs.map((run) => ({ ...run, command }))));
+  writeOutput("--report", report, renderReport({ runs: runs.map((run) => ({ ...run, command })) }));
 }
 
 /** Enough to tell a result from anything else; what it says inside is this program's own. */

@@ -39,7 +39,7 @@ export async function planCommand(argv: readonly string[]): Promise<void> {
     colAligns: ["left", "right", "right"],
     style: { head: [], border: [], compact: true },
   });
-  table.push(...outlookRows(outlook, provider.currency));
+  table.push(...outlookRows(outlook));
   console.log(table.toString());
   if (scale > 1) {
     console.log(
@@ -53,7 +53,7 @@ export async function planCommand(argv: readonly string[]): Promise<void> {
     const runs = results
       .slice(0, MOST_PLOTTED)
       .map((result) => ({ name: `seed ${result.scenario.seed}`, command, result }));
-    writeOutput("--report", report, renderReport(runs));
+    writeOutput("--report", report, renderReport({ runs, outlook }));
   }
   if (interrupt.signal.aborted) process.exitCode = 130;
 }

@@ -10,6 +10,10 @@ export interface Range {
 
 /** What a provider may expect. */
 export interface Outlook {
+  readonly replicas: number;
+  /** Real viewers for each simulated one. */
+  readonly scale: number;
+  readonly currency: string;
   readonly viewers: number;
   readonly offload: Range;
   readonly residualPeakMbps: Range;
@@ -29,6 +33,9 @@ export function outlookOf(results: readonly LoadResult[], scale: number): Outloo
     return { median: at(Math.floor((values.length - 1) / 2)), low: at(0), high: at(values.length - 1) };
   };
   return {
+    replicas: results.length,
+    scale,
+    currency: results[0]?.scenario.price.currency ?? "",
     viewers: Math.round(Math.max(...results.map(({ figures }) => figures.peakViewers)) * scale),
     offload: range(({ offload }) => offload),
     residualPeakMbps: range(({ residualPeakMbps }) => residualPeakMbps * scale),
@@ -42,7 +49,7 @@ export function outlookOf(results: readonly LoadResult[], scale: number): Outloo
 }
 
 /** Rows for a table: what it is, the median, and the range. */
-export function outlookRows(outlook: Outlook, currency: string): [string, string, string][] {
+export function outlookRows(outlook: Outlook): [string, string, string][] {
   const row = (label: string, range: Range, show: (value: number) => string): [string, string, string] => [
     label,
     show(range.median),
@@ -51,7 +58,7 @@ export function outlookRows(outlook: Outlook, currency: string): [string, string
   const percent = (digits: number) => (value: number) => `${(value * 100).toFixed(digits)} %`;
   const rate = (mbps: number) =>
     mbps < 1_000 ? `${mbps.toFixed(0)} Mbit/s` : `${(mbps / 1_000).toFixed(2)} Gbit/s`;
-  const money = (value: number) => `${value.toFixed(2)} ${currency}`;
+  const money = (value: number) => `${value.toFixed(2)} ${outlook.currency}`;
   return [
     row("offload", outlook.offload, percent(1)),
     row("peak from the origin", outlook.residualPeakMbps, rate),

@@ -26,7 +26,11 @@ export async function runEngine(engine: Engine, flags: RunFlags, command: string
   warnOfHoldUps(result);
   if (flags.json !== undefined) writeOutput("--json", flags.json, `${JSON.stringify(result)}\n`);
   if (flags.report !== undefined) {
-    writeOutput("--report", flags.report, renderReport([{ name: scenario.about, command, result }]));
+    writeOutput(
+      "--report",
+      flags.report,
+      renderReport({ runs: [{ name: scenario.about, command, result }] }),
+    );
   }
   const broken = brokenThresholds(flags.thresholds, result.figures);
   for (const { text, figure } of broken) {

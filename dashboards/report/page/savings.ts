@@ -1,11 +1,13 @@
 // The script of a savings report: draws what stands in the page.
-import { drawChart } from "../../../pages/chart.js";
+import { addChart } from "../../../pages/chart.js";
 import { element } from "../../../pages/element.js";
-import { date } from "../formats.js";
+import { textTable } from "../../../pages/text-table.js";
+import { TileList } from "../../../pages/tile-list.js";
+import { date, length } from "../formats.js";
 import type { SavingsReport } from "../report.js";
 import { figureRows, QUALITY_HEAD, qualityRow, STREAM_HEAD, streamRow } from "../rows.js";
 import { chartsOf } from "./charts.js";
-import { textTable } from "./text-table.js";
+import { tilesOf } from "./tiles.js";
 
 const report = JSON.parse(document.querySelector("#data")?.textContent ?? "") as SavingsReport;
 const main = document.querySelector("main") as HTMLElement;
@@ -15,7 +17,7 @@ main.append(
   element("h1", "What peers have saved"),
   element(
     "p",
-    `${date(report.fromMs)} to ${date(report.toMs)}, from ${report.prometheus}. Figures are of ${(report.coveredMs / 3_600_000).toFixed(2)} hours in which both servers were scraped. Peaks are over ${Math.round(report.stepMs / 1000)} s. Sums are of the streams that both players and origin have told of.`,
+    `${date(report.fromMs)} to ${date(report.toMs)}, from ${report.prometheus}. Figures are of ${length(report.coveredMs)} in which both servers were scraped. Peaks are over ${Math.round(report.stepMs / 1000)} s. Sums are of the streams that both players and origin have told of.`,
   ),
 );
 if (notes.length > 0) {
@@ -24,17 +26,15 @@ if (notes.length > 0) {
   list.append(...notes.map((note) => element("li", note)));
   main.append(list);
 }
-main.append(textTable([], figureRows(report)));
+const tiles = element("dl");
+tiles.className = "tiles";
+new TileList(tiles).show(tilesOf(report));
+main.append(tiles, textTable([], figureRows(report)));
 
 const plots = element("div");
 plots.className = "plots";
 main.append(plots);
-for (const chart of chartsOf(report.timeline)) {
-  const figure = element("figure");
-  figure.append(element("figcaption", `${chart.title} (${chart.unit})`));
-  plots.append(figure);
-  drawChart(figure, chart);
-}
+for (const chart of chartsOf(report.timeline)) addChart(plots, chart);
 
 main.append(
   element("h2", "Streams"),

@@ -3,6 +3,8 @@ import { colourOf, ORIGIN_COLOUR, PEERS_COLOUR } from "../../../pages/colours.js
 import type { LoadResult, Timeline } from "../../result/result.js";
 import type { ReportedRun } from "../reported-run.js";
 
+const OFFLOAD_WINDOW_S = 10;
+
 /** All charts of a report. With one run its sources are stacked; several runs are overlaid. */
 export function chartsOf(runs: readonly ReportedRun[]): Chart[] {
   const [first] = runs;
@@ -28,13 +30,11 @@ export function chartsOf(runs: readonly ReportedRun[]): Chart[] {
   const charts: Chart[] = [
     ...(runs.length === 1 ? [bySource(first.result)] : []),
     {
-      title: "Offload: share of the bytes that came from peers",
+      title: `Offload: share from peers, mean of ${OFFLOAD_WINDOW_S} s`,
       xLabel: time,
       unit: "%",
       max: 100,
-      lines: overTime(({ timeline }) =>
-        timeline.peerBytes.map((bytes, step) => share(bytes, timeline.originBytes[step] ?? 0)),
-      ),
+      lines: overTime(({ timeline }) => shares(timeline)),
     },
     {
       title: "Residual: what the origin still sends",
@@ -42,17 +42,25 @@ export function chartsOf(runs: readonly ReportedRun[]): Chart[] {
       unit: "Mbit/s",
       lines: overTime(({ timeline }) => timeline.originBytes.map((bytes) => mbps(bytes, timeline))),
     },
-    { title: "Viewers", xLabel: time, unit: "", lines: overTime(({ timeline }) => timeline.viewers) },
+    {
+      title: "Viewers",
+      xLabel: time,
+      unit: "",
+      isWhole: true,
+      lines: overTime(({ timeline }) => timeline.viewers),
+    },
     {
       title: "Viewers whose playback waits",
       xLabel: time,
       unit: "",
+      isWhole: true,
       lines: overTime(({ timeline }) => timeline.stalled),
     },
     {
-      title: "Origin copies per segment",
-      xLabel: "segments, in the order of their first copies",
-      unit: "copies",
+      title: "Origin copies per segment, in the order of their first ones",
+      xLabel: "segments",
+      unit: "",
+      isWhole: true,
       lines: runs.map(({ name, result: { copiesPerSegment } }, index) => ({
         ...line(
           labelOf(name),
@@ -110,12 +118,12 @@ function bySource({ timeline }: LoadResult): Chart {
     mbps(bytes + (timeline.peerBytes[step] ?? 0), timeline),
   );
   return {
-    title: "Bytes by source: from peers, on top of the origin's",
+    title: "Bytes by source: what is above the origin's is from peers",
     xLabel: "seconds",
     unit: "Mbit/s",
     lines: [
       { label: "all", colour: PEERS_COLOUR, x, y: all, isFilled: true },
-      { label: "origin", colour: ORIGIN_COLOUR, x, y: origin, isFilled: true },
+      { label: "from the origin", colour: ORIGIN_COLOUR, x, y: origin, isFilled: true },
     ],
   };
 }
@@ -151,9 +159,16 @@ function mbps(bytes: number, { stepS }: Timeline): number {
   return (bytes * 8) / 1e6 / stepS;
 }
 
-function share(fromPeers: number, fromOrigin: number): number | null {
-  const all = fromPeers + fromOrigin;
-  return all > 0 ? (fromPeers / all) * 100 : null;
+/** Over a while: of few bytes a step has all from one source. */
+function shares({ stepS, peerBytes, originBytes }: Timeline): (number | null)[] {
+  const length = Math.max(1, Math.round(OFFLOAD_WINDOW_S / stepS));
+  return peerBytes.map((_, step) => {
+    const sum = (bytes: readonly number[]) =>
+      bytes.slice(Math.max(0, step + 1 - length), step + 1).reduce((all, one) => all + one, 0);
+    const fromPeers = sum(peerBytes);
+    const all = fromPeers + sum(originBytes);
+    return all > 0 ? (fromPeers / all) * 100 : null;
+  });
 }
 
 function addedUp(numbers: readonly number[]): number[] {

@@ -1,28 +1,16 @@
 import { colourOf } from "../../../pages/colours.js";
-import { element } from "../../../pages/element.js";
+import { textTable } from "../../../pages/text-table.js";
 import { FIGURE_ROWS } from "../../result/figure-rows.js";
 import type { ReportedRun } from "../reported-run.js";
 
+/** The runs beside each other, in the colours of their lines. */
 export function figureTable(runs: readonly ReportedRun[]): HTMLElement {
-  const table = element("table");
-  const head = table.createTHead().insertRow();
-  head.append(element("th"));
-  runs.forEach(({ name }, index) => {
-    const cell = element("th", name);
-    cell.scope = "col";
-    cell.style.borderTopColor = colourOf(index);
-    head.append(cell);
-  });
-  const body = table.createTBody();
-  for (const [label, show] of FIGURE_ROWS) {
-    const row = body.insertRow();
-    const title = element("th", label);
-    title.scope = "row";
-    row.append(title, ...runs.map(({ result }) => element("td", show(result))));
-  }
-  // Many runs are wider than a page.
-  const scroller = element("div");
-  scroller.className = "scroller";
-  scroller.append(table);
-  return scroller;
+  const table = textTable(
+    ["", ...runs.map(({ name }) => name)],
+    FIGURE_ROWS.map(([label, show]) => [label, ...runs.map(({ result }) => show(result))]),
+  );
+  const [, ...heads] = table.querySelectorAll("th[scope=col]");
+  for (const [index, head] of heads.entries())
+    if (head instanceof HTMLElement) head.style.borderTopColor = colourOf(index);
+  return table;
 }

@@ -15,7 +15,7 @@ export function planOfForm(form: FormData): Plan {
     .split(",")
     .map((text) => Number(text.trim()));
   if (!ladderKbps.every((kbps) => kbps >= 16)) {
-    throw new RangeError("ladder: expected bitrates in kbit/s, separated by commas");
+    throw new RangeError("Bitrates: expected numbers from 16 kbit/s on, separated by commas.");
   }
   return planFor(
     {

@@ -1,8 +1,11 @@
-import { element } from "../../../pages/element.js";
-import type { Row } from "../rows.js";
+import { element } from "./element.js";
+import { unbroken } from "./unbroken.js";
 
 /** A table whose first column names its rows, which scrolls where the page is narrower. */
-export function textTable(head: readonly string[], rows: readonly Row[]): HTMLElement {
+export function textTable(
+  head: readonly string[],
+  rows: readonly (readonly [label: string, ...figures: string[]])[],
+): HTMLElement {
   const table = element("table");
   if (head.length > 0) {
     const row = table.createTHead().insertRow();
@@ -17,7 +20,7 @@ export function textTable(head: readonly string[], rows: readonly Row[]): HTMLEl
     const row = body.insertRow();
     const title = element("th", label);
     title.scope = "row";
-    row.append(title, ...figures.map((text) => element("td", text)));
+    row.append(title, ...figures.map((text) => element("td", unbroken(text))));
   }
   const scroller = element("div");
   scroller.className = "scroller";
