@@ -1,4 +1,5 @@
 import type { Builder, Dataquery } from "@grafana/grafana-foundation-sdk/cog";
+import { ReduceDataOptionsBuilder } from "@grafana/grafana-foundation-sdk/common";
 import {
   DashboardBuilder,
   DatasourceVariableBuilder,
@@ -10,7 +11,8 @@ import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
 import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/stat";
 import { PanelBuilder as TimeseriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
 
-const DATASOURCE = { type: "prometheus", uid: "$datasource" };
+// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana replaces it.
+const DATASOURCE = { type: "prometheus", uid: "${datasource}" };
 /** Grafana's grid has 24 columns. */
 const THIRD = 8;
 const HALF = 12;
@@ -40,14 +42,18 @@ export function curves(title: string, { unit, description = "" }: PanelOptions, 
 
 /** Figures of this moment, three beside each other. */
 export function figure(title: string, { unit, description = "" }: PanelOptions, expressions: Expressions) {
-  return new StatBuilder()
-    .title(title)
-    .description(description)
-    .datasource(DATASOURCE)
-    .unit(unit)
-    .height(STAT_HEIGHT)
-    .span(THIRD)
-    .targets(targets(expressions));
+  return (
+    new StatBuilder()
+      .title(title)
+      .description(description)
+      .datasource(DATASOURCE)
+      .unit(unit)
+      .height(STAT_HEIGHT)
+      .span(THIRD)
+      // By itself Grafana takes the last value, also where there is none.
+      .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]))
+      .targets(targets(expressions))
+  );
 }
 
 /** An empty dashboard; `$datasource` chooses among several Prometheus. */

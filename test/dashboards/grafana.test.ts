@@ -9,10 +9,21 @@ import { requireProgram } from "../support/program.js";
 
 const run = promisify(execFile);
 
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
 interface Board {
   readonly uid: string;
+  readonly schemaVersion: number;
   readonly panels: readonly {
+    readonly id: number;
     readonly title: string;
+    readonly datasource: { readonly uid: string };
+    readonly gridPos: Box;
     readonly targets: readonly { readonly expr: string }[];
   }[];
 }
@@ -25,6 +36,21 @@ test("dashboards have addresses of their own and no empty panel", () => {
   expect(new Set(boards.map(({ uid }) => uid)).size).toBe(5);
   for (const { panels } of boards)
     for (const { title, targets } of panels) expect(targets.length, title).toBeGreaterThan(0);
+});
+
+test("panels have ids of their own, places that do not overlap, and ask the Prometheus that is chosen", () => {
+  const overlap = (a: Box, b: Box) =>
+    a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+  for (const { uid, schemaVersion, panels } of boards) {
+    // The last one of dashboards that are files; Grafana has it from 12.2 on.
+    expect(schemaVersion).toBe(42);
+    expect(new Set(panels.map(({ id }) => id)).size, uid).toBe(panels.length);
+    for (const [index, { title, datasource, gridPos }] of panels.entries()) {
+      expect(datasource.uid, title).toMatch(/^\$\{datasource\}$/);
+      expect(gridPos.x + gridPos.w, title).toBeLessThanOrEqual(24);
+      for (const other of panels.slice(0, index)) expect(overlap(gridPos, other.gridPos), title).toBe(false);
+    }
+  }
 });
 
 test("Prometheus can read every expression of every dashboard", async () => {
