@@ -5,9 +5,18 @@ import type { Scenario } from "../scenario/scenario.js";
 import type { ViewerSnapshot } from "./page/snapshot.js";
 import type { Viewer } from "./viewer.js";
 
-interface Seated {
+/** One viewer to come. */
+export interface Seat {
   readonly session: Session;
+  /** In megabits per second; `undefined` where its uplink is this machine's. */
+  readonly upMbps: number | undefined;
+  readonly open: () => Promise<Viewer>;
+}
+
+interface Seated {
+  readonly seat: Seat;
   readonly joinedAtS: number;
+  leftAtS: number | undefined;
   viewer: Viewer | undefined;
   last: ViewerSnapshot | undefined;
   peerLooks: number;
@@ -22,22 +31,24 @@ interface Seated {
 /** Browser viewers that come and go as planned. */
 export class BrowserAudience implements RealAudience {
   readonly #scenario: Scenario;
-  readonly #coming: Session[];
-  readonly #open: (session: Session) => Promise<Viewer>;
+  readonly #coming: Seat[];
   readonly #present = new Set<Seated>();
   readonly #past: Seated[] = [];
   readonly #working = new Set<Promise<void>>();
 
-  constructor(scenario: Scenario, sessions: readonly Session[], open: (session: Session) => Promise<Viewer>) {
+  /** Chromium's processes count their own time. */
+  readonly heldUpMs = 0;
+
+  /** @param seats in the order of coming. */
+  constructor(scenario: Scenario, seats: readonly Seat[]) {
     this.#scenario = scenario;
-    this.#coming = [...sessions].reverse();
-    this.#open = open;
+    this.#coming = [...seats].reverse();
   }
 
   async look(elapsedS: number): Promise<void> {
-    while ((this.#coming.at(-1)?.joinS ?? Number.POSITIVE_INFINITY) <= elapsedS) {
-      const session = this.#coming.pop();
-      if (session) this.#work(this.#join(session, elapsedS));
+    while ((this.#coming.at(-1)?.session.joinS ?? Number.POSITIVE_INFINITY) <= elapsedS) {
+      const seat = this.#coming.pop();
+      if (seat) this.#work(this.#join(seat, elapsedS));
     }
     await Promise.all([...this.#present].map((seated) => this.#follow(seated, elapsedS)));
   }
@@ -52,19 +63,19 @@ export class BrowserAudience implements RealAudience {
       peerBytes: sum(({ fromPeers }) => fromPeers),
       uploadedBytes: sum(({ uploaded }) => uploaded),
       discardedBytes: sum(({ wasted }) => wasted),
+      fetchedBytes: sum(({ fromOrigin }) => fromOrigin),
     };
   }
 
-  async close(): Promise<void> {
+  async close(elapsedS: number): Promise<void> {
     await Promise.all(this.#working);
-    await Promise.all([...this.#present].map((seated) => this.#read(seated)));
-    this.#past.push(...this.#present);
-    this.#present.clear();
+    await Promise.all([...this.#present].map((seated) => this.#read(seated, elapsedS)));
+    for (const seated of this.#present) this.#goes(seated, elapsedS);
   }
 
   get records(): SessionRecord[] {
     const isLive = this.#scenario.stream.kind === "live";
-    return this.#past.map(({ session, last, looks, peerLooks, latencyS, hasFailed }) => ({
+    return this.#past.map(({ seat, last, looks, peerLooks, latencyS, hasFailed, joinedAtS, leftAtS }) => ({
       startupMs: last?.startupMs,
       playedMs: last?.playedMs ?? 0,
       stalls: last?.stalls ?? 0,
@@ -72,19 +83,22 @@ export class BrowserAudience implements RealAudience {
       loadedBytes: last?.loadedBytes ?? 0,
       peerBytes: last?.fromPeers ?? 0,
       uploadedBytes: last?.uploaded ?? 0,
-      mayUpload: session.traits.mayUpload,
-      // Links are this machine's, whatever the scenario says.
-      uplinkBytes: undefined,
+      mayUpload: seat.session.traits.mayUpload,
+      uplinkBytes:
+        seat.upMbps === undefined
+          ? undefined
+          : (seat.upMbps * 1e6 * ((leftAtS ?? joinedAtS) - joinedAtS)) / 8,
       meanPeers: looks > 0 ? peerLooks / looks : 0,
       latencyS: looks > 0 && isLive ? latencyS / looks : undefined,
       hasFailed: hasFailed || last?.state === "failed" || last === undefined,
     }));
   }
 
-  async #join(session: Session, joinedAtS: number): Promise<void> {
+  async #join(seat: Seat, joinedAtS: number): Promise<void> {
     const seated: Seated = {
-      session,
+      seat,
       joinedAtS,
+      leftAtS: undefined,
       viewer: undefined,
       last: undefined,
       peerLooks: 0,
@@ -97,19 +111,19 @@ export class BrowserAudience implements RealAudience {
     };
     this.#present.add(seated);
     try {
-      seated.viewer = await this.#open(session);
+      seated.viewer = await seat.open();
     } catch {
-      this.#fail(seated);
+      this.#fail(seated, joinedAtS);
     }
   }
 
   async #follow(seated: Seated, elapsedS: number): Promise<void> {
-    await this.#read(seated);
-    const { viewer, session, last } = seated;
+    await this.#read(seated, elapsedS);
+    const { viewer, seat, last } = seated;
+    const { session } = seat;
     if (!viewer || seated.hasFailed) return;
     if (session.leaveS <= elapsedS || last?.state === "ended") {
-      this.#present.delete(seated);
-      this.#past.push(seated);
+      this.#goes(seated, elapsedS);
       this.#work(session.crashes ? viewer.crash() : viewer.close());
       return;
     }
@@ -118,12 +132,12 @@ export class BrowserAudience implements RealAudience {
       seated.peerLooks += last.peers;
       seated.latencyS += last.latencyS ?? 0;
     }
-    await this.#useRemote(seated, viewer, elapsedS).catch(() => this.#fail(seated));
+    await this.#useRemote(seated, viewer, elapsedS).catch(() => this.#fail(seated, elapsedS));
   }
 
   /** Pauses and seeks when it is time. */
   async #useRemote(seated: Seated, { page }: Viewer, elapsedS: number): Promise<void> {
-    const { session } = seated;
+    const { session } = seated.seat;
     const seek = session.seeks[seated.seeks];
     if (seek && seek.atS <= elapsedS) {
       seated.seeks++;
@@ -143,19 +157,24 @@ export class BrowserAudience implements RealAudience {
     }, seated.isPaused);
   }
 
-  async #read(seated: Seated): Promise<void> {
+  async #read(seated: Seated, elapsedS: number): Promise<void> {
     if (!seated.viewer || seated.hasFailed) return;
     try {
       seated.last = await seated.viewer.snapshot();
     } catch {
-      this.#fail(seated);
+      this.#fail(seated, elapsedS);
     }
   }
 
   /** Its page or browser has died. It is counted, with what it had shown before. */
-  #fail(seated: Seated): void {
+  #fail(seated: Seated, elapsedS: number): void {
     seated.hasFailed = true;
+    this.#goes(seated, elapsedS);
+  }
+
+  #goes(seated: Seated, elapsedS: number): void {
     if (!this.#present.delete(seated)) return;
+    seated.leftAtS = elapsedS;
     this.#past.push(seated);
   }
 

@@ -1,6 +1,5 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
+import { findExecutable } from "../../command-line/executable.js";
 
 /** Chromium cannot be started; `message` says what to install or set. */
 export class NoBrowserError extends Error {
@@ -77,18 +76,4 @@ export function chromiumExecutable(): string {
   const path = process.env.CHROMIUM || findExecutable("chromium") || findExecutable("google-chrome");
   if (path) return path;
   throw new NoBrowserError("Chromium is missing: install it with `apt-get install chromium`.");
-}
-
-function findExecutable(name: string): string | undefined {
-  return (process.env.PATH ?? "")
-    .split(delimiter)
-    .map((folder) => join(folder, name))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
 }

@@ -1,56 +1,130 @@
 import { planSessions, type Session } from "../audience/sessions.js";
-import { refuseSlowLinks } from "../run/check-links.js";
-import type { Engine } from "../run/engine.js";
-import { playInRealTime } from "../run/real-time.js";
+import { openLinkedNamespaces } from "../links/linked-namespaces.js";
+import { namespacesRefusedBecause } from "../links/namespaces.js";
+import {
+  chooseShaper,
+  describeShaping,
+  type Obstacles,
+  OUT_OF_NAMESPACES,
+  type Shaper,
+} from "../links/shaping.js";
+import { linkOf } from "../links/viewer-link.js";
+import type { Engine, RunOptions } from "../run/engine.js";
+import { type GivenAddresses, openGivenStage } from "../run/given-stage.js";
+import { refuseOtherWorlds } from "../run/other-worlds.js";
+import { openOwnStage } from "../run/own-stage.js";
+import { playInRealTime, type RealTimeRun } from "../run/real-time.js";
+import { DEFAULT_REAL_TIME_FLAGS, givenAddresses, type RealTimeFlags } from "../run/real-time-flags.js";
 import { type Scenario, ScenarioError } from "../scenario/scenario.js";
 import { BrowserAudience } from "./audience.js";
-import { launchChromium } from "./chromium.js";
 import { makeBrowserContent } from "./content.js";
+import { type LinkedViewers, openChromiumsBehind, openSharedChromium } from "./linked-viewers.js";
 import type { ViewerOrder } from "./page/snapshot.js";
-import { openViewer } from "./viewer.js";
+import { startPageServer } from "./page-server.js";
 import { serveViewerPages } from "./viewer-pages.js";
 
 const LOOK_EVERY_MS = 1_000;
 
 /** More of them drop frames on a machine with two cores: 32 lost 12 %. */
 const MOST_BROWSER_VIEWERS = 24;
+/** Namespaces are made in advance, one for each. */
+const MOST_SHAPED_SESSIONS = 200;
 
-/** Real players, each a page of one headless Chromium. */
-export const browserViewers: Engine = {
-  check(scenario) {
-    const { viewers } = scenario.audience;
-    if (viewers > MOST_BROWSER_VIEWERS) {
-      throw new ScenarioError(
-        `audience.viewers: expected at most ${MOST_BROWSER_VIEWERS} browser viewers on this machine, got ${viewers}; headless viewers (peers) and the simulator carry more`,
-      );
-    }
-    refuseSlowLinks(scenario);
-  },
+/** Real players, each a page of headless Chromium. */
+export function browserViewers(flags: RealTimeFlags = DEFAULT_REAL_TIME_FLAGS): Engine {
+  const shaperOf = (scenario: Scenario) =>
+    chooseShaper(scenario, flags.shaping, obstaclesTo(scenario, givenAddresses(flags, scenario)));
+  return {
+    check(scenario) {
+      const { viewers } = scenario.audience;
+      if (viewers > MOST_BROWSER_VIEWERS) {
+        throw new ScenarioError(
+          `audience.viewers: expected at most ${MOST_BROWSER_VIEWERS} browser viewers on this machine, got ${viewers}; headless viewers (peers) and the simulator carry more`,
+        );
+      }
+      refuseOtherWorlds(scenario);
+      shaperOf(scenario);
+    },
 
-  async run(scenario, options) {
-    using content = await makeBrowserContent(scenario);
-    await using browser = await launchChromium([], { endsOnSignals: false });
-    return await playInRealTime(
-      {
-        engine: "browsers",
-        scenario,
+    async run(scenario, options) {
+      const given = givenAddresses(flags, scenario);
+      const by = shaperOf(scenario);
+      if (given) {
+        await using pages = await startPageServer();
+        await using stage = await openGivenStage(given, pages.url);
+        const played = { ...scenario, stream: { ...scenario.stream, ...stage.seen } };
+        const links = linksOf(played, by);
+        await using viewers = await openSharedChromium({ pagesUrl: pages.url, links }, by);
+        return await play({ scenario: played, stage, viewers, by, nearcast: {} }, options);
+      }
+      using content = await makeBrowserContent(scenario);
+      const links = linksOf(scenario, by);
+      using namespaces = by === "namespaces" ? openLinkedNamespaces(links) : undefined;
+      await using stage = await openOwnStage({
         stream: content.stream,
-        lookEveryMs: LOOK_EVERY_MS,
+        host: namespaces?.host,
         routes: serveViewerPages,
-        open: ({ stack, stream, src }) =>
-          new BrowserAudience(scenario, planSessions(scenario), (session) =>
-            openViewer(browser, stack.url, {
-              ...orderOf(scenario, session),
-              src,
-              tracker: stack.trackerUrl,
-              stream,
-            }),
-          ),
-      },
-      options,
-    );
-  },
-};
+      });
+      const where = { pagesUrl: stage.url, links };
+      await using viewers = namespaces
+        ? openChromiumsBehind(namespaces.names, where)
+        : await openSharedChromium(where, by);
+      // Everybody is on this machine.
+      return await play({ scenario, stage, viewers, by, nearcast: { iceServers: [] } }, options);
+    },
+  };
+}
+
+interface Play extends Pick<RealTimeRun, "scenario" | "stage"> {
+  readonly viewers: LinkedViewers;
+  readonly by: Shaper;
+  /** More of the player's options. */
+  readonly nearcast: object;
+}
+
+function play({ scenario, stage, viewers, by, nearcast }: Play, options: RunOptions) {
+  const { src, tracker, stream } = stage;
+  const links = linksOf(scenario, by);
+  const seats = planSessions(scenario).map((session, index) => ({
+    session,
+    upMbps: links[index]?.upMbps,
+    open: () => {
+      const order = orderOf(scenario, session);
+      return viewers.open(index, {
+        ...order,
+        nearcast: { ...order.nearcast, ...nearcast },
+        src,
+        tracker,
+        stream,
+      });
+    },
+  }));
+  return playInRealTime(
+    {
+      engine: "browsers",
+      scenario,
+      stage,
+      audience: new BrowserAudience(scenario, seats),
+      shaping: { by, about: describeShaping(by, scenario, "added"), viewers: links },
+      lookEveryMs: LOOK_EVERY_MS,
+    },
+    options,
+  );
+}
+
+function linksOf(scenario: Scenario, by: Shaper) {
+  return planSessions(scenario).map((session) => (by === "nothing" ? {} : linkOf(session)));
+}
+
+function obstaclesTo(scenario: Scenario, given: GivenAddresses | undefined): Obstacles {
+  if (given) return { namespaces: OUT_OF_NAMESPACES };
+  const { length } = planSessions(scenario);
+  const tooMany =
+    length > MOST_SHAPED_SESSIONS
+      ? `each of this scenario's ${length} sessions would need a namespace of its own, and at most ${MOST_SHAPED_SESSIONS} are made`
+      : undefined;
+  return { namespaces: namespacesRefusedBecause() ?? tooMany };
+}
 
 function orderOf(
   { stream, policies }: Scenario,
@@ -60,7 +134,6 @@ function orderOf(
     engine: traits.usesPeers ? "nearcast" : "plain",
     hls: stream.kind === "live" ? { liveSyncDurationCount: stream.latencySegments } : {},
     nearcast: {
-      iceServers: [],
       upload: traits.mayUpload,
       uploadRatio: policies.uploadRatio,
       prefetchWindowS: policies.prefetchWindowS,

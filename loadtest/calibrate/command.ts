@@ -5,7 +5,6 @@ import { requireWritable, writeOutput } from "../../command-line/output-file.js"
 import { BenchError } from "../bench/bench-error.js";
 import { packageRoot } from "../bench/package-root.js";
 import { median } from "../bench/statistics.js";
-import { makeNodeABrowser } from "../peers/node-as-browser.js";
 import type { Engine } from "../run/engine.js";
 import { warnOfHoldUps } from "../run/engine-command.js";
 import { openProgress } from "../run/progress.js";
@@ -127,9 +126,8 @@ async function measureAll(
 }
 
 async function load(by: "peers" | "browsers"): Promise<Engine> {
-  if (by === "browsers") return (await import("../browsers/engine.js")).browserViewers;
-  makeNodeABrowser();
-  return (await import("../peers/engine.js")).headlessViewers;
+  if (by === "browsers") return (await import("../browsers/engine.js")).browserViewers();
+  return (await import("../peers/engine.js")).headlessViewers();
 }
 
 function read(name: string) {

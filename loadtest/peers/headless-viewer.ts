@@ -13,7 +13,11 @@ import { VirtualPlayer } from "./virtual-player.js";
 export interface HeadlessViewerOptions {
   /** Master playlist. */
   readonly src: string;
-  readonly tracker: string;
+  /** Announce addresses. */
+  readonly trackers: readonly string[];
+  readonly iceServers: readonly RTCIceServer[];
+  /** Public keys (JWK) that sign the playlists; none takes those that the playlists' host publishes. */
+  readonly integrityKeys: readonly unknown[];
   readonly swarmId: string;
   readonly latencySegments: number;
   readonly usesPeers: boolean;
@@ -59,9 +63,11 @@ export class HeadlessViewer {
   constructor(options: HeadlessViewerOptions) {
     this.#options = options;
     const subtle = webcrypto.subtle as SubtleCrypto;
+    const keys = new KeyRing({ configured: undefined, subtle, fetch, clock: systemClock });
+    keys.tell(options.integrityKeys);
     this.#integrity = new Integrity({
       policy: "required",
-      keys: new KeyRing({ configured: undefined, subtle, fetch, clock: systemClock }),
+      keys,
       subtle,
       onChange: () => this.#delivery.integrityChanged(),
       warn: () => {},
@@ -73,9 +79,9 @@ export class HeadlessViewer {
     });
     this.#delivery = new Delivery({
       swarmId: options.swarmId,
-      trackers: () => [options.tracker],
+      trackers: () => options.trackers,
       newPeerId: () => createPeerId(options.mayUpload ? "seed" : "leech", options.random),
-      iceServers: () => [],
+      iceServers: () => options.iceServers,
       reachableIceServers: (servers) => Promise.resolve(servers),
       mayUpload: options.mayUpload,
       mayConnect: options.usesPeers,

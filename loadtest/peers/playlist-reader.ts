@@ -1,9 +1,9 @@
 import type { LevelParsed } from "hls.js";
-import { parseMasterPlaylist } from "../../origin/playlist/master.js";
+import { isMasterPlaylist, parseMasterPlaylist } from "../../origin/playlist/master.js";
 import { parseMediaPlaylist } from "../../origin/playlist/media.js";
 import type { Segment, Track } from "../../player/delivery/segment.js";
 import { levelFingerprint } from "../../player/pml/fingerprint.js";
-import { readDigests } from "../../player/protocol/index.js";
+import { listSegments, playlistLines, readDigests } from "../../player/protocol/index.js";
 
 /** A rendition, best first as its bitrate says. */
 export interface Variant {
@@ -12,20 +12,22 @@ export interface Variant {
   readonly track: Track;
 }
 
-/** The variants of a master playlist, the highest bitrate first. */
+/** The variants of a master playlist, the highest bitrate first; a media playlist is the only one of its stream. */
 export function readVariants(text: string, url: string): Variant[] {
+  if (!isMasterPlaylist(text)) return [variantOf(url, new Map())];
   return parseMasterPlaylist(text)
     .renditions.filter(({ role }) => role === "variant")
-    .map(({ uri, attributes }) => {
-      const variant = new URL(uri, url).href;
-      const level = levelOf(attributes);
-      return {
-        url: variant,
-        bitsPerSecond: level.bitrate,
-        track: { id: `main:${variant}`, type: "main" as const, fingerprint: levelFingerprint(level) },
-      };
-    })
+    .map(({ uri, attributes }) => variantOf(new URL(uri, url).href, attributes))
     .sort((a, b) => b.bitsPerSecond - a.bitsPerSecond);
+}
+
+function variantOf(url: string, attributes: ReadonlyMap<string, string>): Variant {
+  const level = levelOf(attributes);
+  return {
+    url,
+    bitsPerSecond: level.bitrate,
+    track: { id: `main:${url}`, type: "main", fingerprint: levelFingerprint(level) },
+  };
 }
 
 const VIDEO_CODEC = /^(?:avc|hvc|hev|dvh|av01|vp0?[89])/;
@@ -62,6 +64,7 @@ export class PlaylistReader {
   read(text: string, url: string): ReadPlaylist {
     const playlist = parseMediaPlaylist(text);
     const digests = readDigests(text);
+    const listed = listSegments(playlistLines(text));
     const isLive = !playlist.isEnded;
     let endS: number | undefined;
     const segments = playlist.segments.map(({ uri, durationUs }, index) => {
@@ -73,7 +76,7 @@ export class PlaylistReader {
         track: this.#track,
         number,
         url: new URL(uri, url).href,
-        byteRange: undefined,
+        byteRange: listed[index]?.byteRange,
         startS,
         endS,
         digest: digests[index],

@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { parseFlags, wholeNumber } from "../../command-line/flags.js";
-import { parseStreamName, swarmIdOf } from "../../player/protocol/index.js";
+import { swarmIdOf } from "../../player/protocol/index.js";
+import { address, streamName } from "../run/address-flags.js";
 
 export interface SeederFlags {
   readonly src: string;
@@ -22,8 +23,8 @@ export function readSeederFlags(argv: readonly string[]): { help: string } | { f
       .description(
         "A viewer without a screen that stays: it plays one rendition and shares it with the viewers of a live channel. Start it near them.",
       )
-      .requiredOption("--src <url>", "master playlist", address(["http:", "https:"]))
-      .requiredOption("--tracker <url>", "announce address", address(["ws:", "wss:"]))
+      .requiredOption("--src <url>", "master playlist", address("http:", "https:"))
+      .requiredOption("--tracker <url>", "announce address", address("ws:", "wss:"))
       .requiredOption("--stream <name>", "the stream's name, as players have it", streamName)
       .option("--swarm-id <name>", "in place of the one that follows from the stream's name")
       .option("--upload-kbps <number>", "of the uplink at most, on average", wholeNumber(16, 10_000_000))
@@ -43,22 +44,6 @@ export function readSeederFlags(argv: readonly string[]): { help: string } | { f
     argv,
   );
   if ("help" in parsed) return parsed;
-  const { stream, swarmId = swarmIdOf(parseStreamName(stream)), ...flags } = parsed.command.opts();
+  const { stream, swarmId = swarmIdOf(stream), ...flags } = parsed.command.opts();
   return { flags: { uploadKbps: undefined, ...flags, swarmId } as unknown as SeederFlags };
-}
-
-function address(protocols: readonly string[]): (text: string) => string {
-  return (text) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url && protocols.includes(url.protocol)) return url.href;
-    throw new InvalidArgumentError(`Expected an address that begins with ${protocols.join(" or ")}//.`);
-  };
-}
-
-function streamName(text: string): string {
-  try {
-    return parseStreamName(text);
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
 }

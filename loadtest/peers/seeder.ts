@@ -14,7 +14,9 @@ export async function runSeeder(flags: SeederFlags, signal: AbortSignal): Promis
   while (!signal.aborted) {
     const viewer = new HeadlessViewer({
       src: flags.src,
-      tracker: flags.tracker,
+      trackers: [flags.tracker],
+      iceServers: [],
+      integrityKeys: [],
       swarmId: flags.swarmId,
       latencySegments: flags.latencySegments,
       usesPeers: true,

@@ -4,7 +4,10 @@ import type { LoadResult } from "./result.js";
 export const FIGURE_ROWS: readonly [label: string, show: (result: LoadResult) => string][] = [
   ["engine", ({ engine, isPartial }) => (isPartial ? `${engine}, interrupted` : engine)],
   ["viewers at most, sessions", ({ figures: f }) => `${f.peakViewers}, ${f.sessions}`],
-  ["offload (limit)", ({ figures: f }) => `${percent(f.offload)} (${percent(f.offloadLimit)})`],
+  [
+    "offload (limit)",
+    ({ figures: f }) => `${percent(f.offload)} (${f.offloadLimit === null ? "–" : percent(f.offloadLimit)})`,
+  ],
   ["from the origin", ({ figures: f }) => `${bytes(f.originBytes)}, ${rate(f.residualMbps)}`],
   ["peak, without peers", ({ figures: f }) => `${rate(f.residualPeakMbps)}, ${rate(f.withoutPeersPeakMbps)}`],
   [
@@ -20,8 +23,9 @@ export const FIGURE_ROWS: readonly [label: string, show: (result: LoadResult) =>
   ["latency", ({ figures: f }) => (f.latencyS === null ? "–" : `${f.latencyS.toFixed(1)} s`)],
   ["peers", ({ figures: f }) => f.peersMean.toFixed(1)],
   ["failed sessions", ({ figures: f }) => String(f.failedSessions)],
-  // Files of earlier versions do not have it.
+  // Files of earlier versions have neither.
   ["held up by this machine", ({ figures: f }) => ms(f.heldUpMs ?? null)],
+  ["links shaped by", ({ shaping }) => shaping?.by ?? "–"],
   [
     "cost, without peers",
     ({ figures: f, scenario }) =>

@@ -7,15 +7,15 @@ export interface Figures {
   readonly failedSessions: number;
   /** Bytes of segments that were handed to the players. */
   readonly loadedBytes: number;
-  /** Bytes of segments that the origin sent, with those of broken-off responses. */
+  /** Bytes of segments that the origin sent, with those of broken-off responses; of somebody else's origin, by the viewers' count. */
   readonly originBytes: number;
   /** Bytes of segments from peers that reached a player or lay ready for it. */
   readonly peerBytes: number;
   readonly uploadedBytes: number;
   /** 1 − originBytes ÷ loadedBytes: what the operator saves, the start included. */
   readonly offload: number;
-  /** What the engines cannot beat: one copy of each segment for all. */
-  readonly offloadLimit: number;
+  /** What the engines cannot beat: one copy of each segment for all. `null` where the origin does not tell its segments. */
+  readonly offloadLimit: number | null;
   /** Mean of what the origin still sends. */
   readonly residualMbps: number;
   /** The largest of the timeline's steps. */

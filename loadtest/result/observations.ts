@@ -1,4 +1,5 @@
 import { percentile } from "../bench/statistics.js";
+import type { Shaping } from "../links/shaping.js";
 import type { Scenario } from "../scenario/scenario.js";
 import {
   type Distributions,
@@ -43,10 +44,13 @@ export interface Observations {
   readonly originBytes: number;
   /** Bytes from peers that were thrown away. */
   readonly discardedBytes: number;
-  readonly segments: Iterable<SegmentRecord>;
+  /** `undefined` where the origin does not tell. */
+  readonly segments: Iterable<SegmentRecord> | undefined;
   readonly connections: { readonly tried: number; readonly failed: number } | undefined;
   readonly peerBytesByNearness: Readonly<Record<string, number>>;
   readonly heldUpMs: number | null;
+  /** Of real viewers. */
+  readonly shaping?: Shaping;
 }
 
 const QUANTILES = 100;
@@ -65,7 +69,7 @@ export function resultOf(seen: Observations): LoadResult {
   const uploads = sessions.filter(({ mayUpload }) => mayUpload).map(({ uploadedBytes }) => uploadedBytes);
   const uploadedBytes = sum((session) => session.uploadedBytes);
   const latencies = sessions.flatMap(({ latencyS }) => latencyS ?? []);
-  const segments = [...seen.segments]
+  const segments = [...(seen.segments ?? [])]
     .filter(({ copiesAtS }) => copiesAtS.length > 0)
     .map(({ bytes, copiesAtS }) => ({ bytes, copies: copiesAtS.length, firstS: smallest(copiesAtS) }))
     .sort((a, b) => a.firstS - b.firstS);
@@ -91,7 +95,7 @@ export function resultOf(seen: Observations): LoadResult {
       peerBytes,
       uploadedBytes,
       offload: loadedBytes > 0 ? 1 - seen.originBytes / loadedBytes : 0,
-      offloadLimit: loadedBytes > 0 ? Math.max(0, 1 - distinctBytes / loadedBytes) : 0,
+      offloadLimit: seen.segments ? limitOf(distinctBytes, loadedBytes) : null,
       residualMbps: ranS > 0 ? (seen.originBytes * 8) / 1e6 / ranS : 0,
       residualPeakMbps: peakMbps(timeline, (index) => timeline.originBytes[index] ?? 0),
       withoutPeersPeakMbps: peakMbps(
@@ -126,7 +130,12 @@ export function resultOf(seen: Observations): LoadResult {
     distributions: distributionsOf(sessions, startups),
     copiesPerSegment: segments.map(({ copies }) => copies),
     peerBytesByNearness: seen.peerBytesByNearness,
+    shaping: seen.shaping ?? null,
   };
+}
+
+function limitOf(distinctBytes: number, loadedBytes: number): number {
+  return loadedBytes > 0 ? Math.max(0, 1 - distinctBytes / loadedBytes) : 0;
 }
 
 /** Copies are counted of segments that first left the origin within it: after the start and before the end of a run. */

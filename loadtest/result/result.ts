@@ -1,3 +1,4 @@
+import type { Shaping } from "../links/shaping.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { Figures } from "./figures.js";
 
@@ -18,6 +19,8 @@ export interface LoadResult {
   readonly copiesPerSegment: readonly number[];
   /** Bytes from peers by what the two viewers have in common; empty where the engine cannot tell. */
   readonly peerBytesByNearness: Readonly<Record<string, number>>;
+  /** How each viewer's link was made; `null` where links are simulated. */
+  readonly shaping: Shaping | null;
 }
 
 /** What happened in each step of the run. */

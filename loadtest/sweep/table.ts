@@ -5,7 +5,11 @@ import type { SweepPoint } from "./sweep.js";
 
 const COLUMNS: readonly [string, (figures: Figures) => number | null, (value: number) => string][] = [
   ["offload", ({ offload }) => offload * 100, (value) => `${withoutMinusZero(value.toFixed(1))} %`],
-  ["limit", ({ offloadLimit }) => offloadLimit * 100, (value) => `${value.toFixed(1)} %`],
+  [
+    "limit",
+    ({ offloadLimit }) => (offloadLimit === null ? null : offloadLimit * 100),
+    (value) => `${value.toFixed(1)} %`,
+  ],
   ["copies", ({ copiesMean }) => copiesMean, (value) => value.toFixed(2)],
   ["residual Mbit/s", ({ residualMbps }) => residualMbps, (value) => value.toFixed(1)],
   ["peak Mbit/s", ({ residualPeakMbps }) => residualPeakMbps, (value) => value.toFixed(1)],

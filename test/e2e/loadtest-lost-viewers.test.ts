@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { browserViewers } from "../../loadtest/browsers/engine.js";
 import { parseScenario } from "../../loadtest/scenario/parse.js";
+import { processesOfThisProcess } from "../support/own-processes.js";
 import { requireProgram } from "../support/program.js";
-import { renderersOfThisProcess } from "../support/renderers.js";
 
 // The picture that browsers decode is made by it.
 beforeAll(() => requireProgram("ffmpeg"));
@@ -22,13 +22,14 @@ test("a viewer whose process is killed is counted as failed, with what it had pl
       },
     ],
   });
-  browserViewers.check(scenario);
+  const engine = browserViewers();
+  engine.check(scenario);
   let killed = 0;
-  const result = await browserViewers.run(scenario, {
+  const result = await engine.run(scenario, {
     signal: new AbortController().signal,
     onMoment: ({ elapsedS, viewers }) => {
       if (killed > 0 || viewers !== 1 || elapsedS < 4) return;
-      for (const pid of renderersOfThisProcess()) {
+      for (const pid of processesOfThisProcess("--type=renderer")) {
         process.kill(pid, "SIGKILL");
         killed++;
       }

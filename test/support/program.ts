@@ -17,6 +17,8 @@ const PACKAGES: Record<string, string> = {
   haproxy: "haproxy",
   openssl: "openssl",
   turnserver: "coturn",
+  ip: "iproute2",
+  tc: "iproute2",
 };
 
 /**

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { makeRandomContent } from "../../../loadtest/peers/content.js";
+import { openOwnStage } from "../../../loadtest/run/own-stage.js";
 import { playInRealTime } from "../../../loadtest/run/real-time.js";
 import { parseScenario } from "../../../loadtest/scenario/parse.js";
 
@@ -10,21 +11,31 @@ test("a run tells how long this machine held its viewers up", async () => {
     audience: { viewers: 1, overS: 0 },
   });
   using content = makeRandomContent(scenario);
+  await using stage = await openOwnStage({ stream: content.stream });
   const interrupt = new AbortController();
   let looks = 0;
   const result = await playInRealTime(
     {
       engine: "peers",
       scenario,
-      stream: content.stream,
+      stage,
+      shaping: { by: "nothing", about: "", viewers: [] },
       lookEveryMs: 10,
-      open: () => ({
+      audience: {
+        heldUpMs: 0,
         look: () => {
           looks++;
           if (looks === 3) standStill(300);
           if (looks === 6) interrupt.abort();
         },
-        totals: { viewers: 1, stalled: 0, peerBytes: 0, uploadedBytes: 0, discardedBytes: 0 },
+        totals: {
+          viewers: 1,
+          stalled: 0,
+          peerBytes: 0,
+          uploadedBytes: 0,
+          discardedBytes: 0,
+          fetchedBytes: 0,
+        },
         close: () => {},
         records: [
           {
@@ -42,7 +53,7 @@ test("a run tells how long this machine held its viewers up", async () => {
             hasFailed: false,
           },
         ],
-      }),
+      },
     },
     { onMoment: () => {}, signal: interrupt.signal },
   );

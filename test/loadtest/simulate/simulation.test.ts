@@ -109,6 +109,6 @@ test("viewers on several renditions share only within them", () => {
     stream: { kind: "live", segmentS: 2, renditions: [{ kbps: 500 }, { kbps: 1_000 }, { kbps: 2_000 }] },
     networks: [{ name: "mixed", downMbps: [0.8, 4], upMbps: [4, 4] }],
   }).figures;
-  expect(many.offloadLimit).toBeLessThan(one.offloadLimit);
-  expect(many.offload).toBeLessThanOrEqual(many.offloadLimit);
+  expect(many.offloadLimit).toBeLessThan(one.offloadLimit as number);
+  expect(many.offload).toBeLessThanOrEqual(many.offloadLimit as number);
 });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Process ids of the renderers of all browsers that this process has started. */
-export function renderersOfThisProcess(): number[] {
+/** Ids of the processes that this process has started, and those in turn, whose command line has `text` in it. */
+export function processesOfThisProcess(text: string): number[] {
   const processes = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => readProcess(Number(name)) ?? []);
@@ -12,9 +12,7 @@ export function renderersOfThisProcess(): number[] {
     }
     return false;
   };
-  return processes
-    .filter(({ pid, command }) => command.includes("--type=renderer") && isOurs(pid))
-    .map(({ pid }) => pid);
+  return processes.filter(({ pid, command }) => command.includes(text) && isOurs(pid)).map(({ pid }) => pid);
 }
 
 function readProcess(pid: number): { pid: number; parent: number; command: string } | undefined {

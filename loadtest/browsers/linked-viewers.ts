@@ -1,0 +1,69 @@
+import type { Browser } from "playwright-core";
+import { chromiumsBehind } from "../links/chromium-behind.js";
+import type { Shaper } from "../links/shaping.js";
+import type { ViewerLink } from "../links/viewer-link.js";
+import { launchChromium } from "./chromium.js";
+import type { ViewerOrder } from "./page/snapshot.js";
+import { throttle } from "./throttle.js";
+import { openViewer, type Viewer } from "./viewer.js";
+
+/** Opens viewers, each with a link of its own. */
+export interface LinkedViewers extends AsyncDisposable {
+  /** @param index of its link. */
+  open(index: number, order: ViewerOrder): Promise<Viewer>;
+}
+
+export interface LinkedViewersOptions {
+  /** Where `serveViewerPages` serves; it counts as secure, or pages would have no `crypto.subtle`. */
+  readonly pagesUrl: string;
+  readonly links: readonly ViewerLink[];
+}
+
+/** All viewers in one Chromium, which limits their links where `shaper` says so. */
+export async function openSharedChromium(
+  { pagesUrl, links }: LinkedViewersOptions,
+  shaper: Shaper,
+): Promise<LinkedViewers> {
+  const browser = await launchChromium([], { endsOnSignals: false });
+  return {
+    open: (index, order) =>
+      openViewer(browser, pagesUrl, order, async (page) => {
+        if (shaper === "chromium") await throttle(page, links[index] ?? {});
+      }),
+    [Symbol.asyncDispose]: () => browser.close(),
+  };
+}
+
+/** A Chromium for each viewer, behind a link that is limited already. */
+export function openChromiumsBehind(
+  namespaces: readonly string[],
+  { pagesUrl, links }: LinkedViewersOptions,
+): LinkedViewers {
+  const behind = chromiumsBehind(namespaces);
+  const browsers = new Set<Browser>();
+  const close = async (browser: Browser) => {
+    browsers.delete(browser);
+    await browser.close();
+  };
+  return {
+    async open(index, order) {
+      const executablePath = behind.executables[index] as string;
+      const flags = [`--unsafely-treat-insecure-origin-as-secure=${new URL(pagesUrl).origin}`];
+      const browser = await launchChromium(flags, { executablePath, endsOnSignals: false });
+      browsers.add(browser);
+      const { accessRttMs } = links[index] ?? {};
+      const viewer = await openViewer(browser, pagesUrl, order, async (page) => {
+        if (accessRttMs !== undefined) await throttle(page, { accessRttMs });
+      });
+      return {
+        ...viewer,
+        close: () => viewer.close().finally(() => close(browser)),
+        crash: () => viewer.crash().finally(() => close(browser)),
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...browsers].map(close));
+      behind[Symbol.dispose]();
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { type Namespaces, openNamespaces } from "./namespaces.js";
+import type { ViewerLink } from "./viewer-link.js";
+
+/** Of them each run takes one, so that several may go on beside each other. */
+const NETWORKS = Array.from({ length: 32 }, (_, index) => `10.78.${index}`);
+
+/**
+ * Makes a namespace for each viewer, with the rates of its link.
+ *
+ * @throws {BenchError}
+ */
+export function openLinkedNamespaces(links: readonly ViewerLink[]): Namespaces {
+  const at = process.pid % NETWORKS.length;
+  return openNamespaces(
+    links.map(({ upMbps, downMbps }) => ({ uplink: inBits(upMbps), downlink: inBits(downMbps) })),
+    {
+      prefix: "ncl",
+      // Two runs that begin in the same moment begin to look at different places.
+      networks: [...NETWORKS.slice(at), ...NETWORKS.slice(0, at)],
+      program: "node",
+    },
+  );
+}
+
+function inBits(mbps: number | undefined): number | undefined {
+  return mbps === undefined ? undefined : mbps * 1e6;
+}

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { headlessViewers } from "../../../loadtest/peers/engine.js";
+import { parseScenario } from "../../../loadtest/scenario/parse.js";
+import { mayMakeNamespaces } from "../../support/namespaces.js";
+import { processesOfThisProcess } from "../../support/own-processes.js";
+
+const scenario = (changes: { durationS: number; downMbps: number }) =>
+  parseScenario({
+    durationS: changes.durationS,
+    stream: { kind: "live", segmentS: 1, renditions: [{ kbps: 400 }], latencySegments: 4 },
+    audience: { viewers: 2, arrivals: "interval", overS: 0 },
+    networks: [
+      {
+        name: "lab",
+        upMbps: [1000, 1000],
+        downMbps: [changes.downMbps, changes.downMbps],
+        nat: { open: 1, cone: 0, symmetric: 0, blocked: 0 },
+      },
+    ],
+  });
+
+test("viewers whose process is killed are counted as failed, and the run goes on to its end", async () => {
+  let killed = 0;
+  const result = await headlessViewers().run(scenario({ durationS: 8, downMbps: 1000 }), {
+    signal: new AbortController().signal,
+    onMoment: ({ viewers, elapsedS }) => {
+      if (killed > 0 || viewers < 2 || elapsedS < 3) return;
+      for (const pid of processesOfThisProcess("viewer-process")) {
+        process.kill(pid, "SIGKILL");
+        killed++;
+      }
+    },
+  });
+  expect(killed).toBe(1);
+  expect(result).toMatchObject({ isPartial: false, figures: { sessions: 2, failedSessions: 2 } });
+  expect(result.timeline.viewers.at(-1)).toBe(0);
+}, 60_000);
+
+test("viewers with slow links live behind them, each in a process of its own", async () => {
+  const slow = scenario({ durationS: 8, downMbps: 0.6 });
+  if (!mayMakeNamespaces()) {
+    expect(() => headlessViewers().check(slow)).toThrow(/networks\.0\.downMbps: 0\.6.*need/);
+    return;
+  }
+  let processes = 0;
+  const { shaping, distributions, figures } = await headlessViewers().run(slow, {
+    signal: new AbortController().signal,
+    onMoment: () => {
+      processes = Math.max(processes, processesOfThisProcess("viewer-process").length);
+    },
+  });
+  expect(processes).toBe(2);
+  expect(shaping).toMatchObject({ by: "namespaces", viewers: [{ downMbps: 0.6 }, { downMbps: 0.6 }] });
+  expect(figures.failedSessions).toBe(0);
+  // A segment of 50 kB, of which at most 32 kB pass at once: a slow machine only makes it longer.
+  expect(distributions.startupMs[0]).toBeGreaterThan(((50_000 - 32_768) * 8) / 600);
+}, 60_000);
