@@ -12,10 +12,18 @@ export interface OriginTotals {
 /** Collects the origin's access log. Figures of offload come from here, not from viewers. */
 export class AccessLog {
   readonly #served: Served[] = [];
+  readonly #segmentBytes = new Map<string, number>();
 
   readonly add = (served: Served): void => {
     this.#served.push(served);
+    if (served.kind !== "segment" || served.status >= 400) return;
+    this.#segmentBytes.set(served.stream, this.segmentBytes(served.stream) + served.bytes);
   };
+
+  /** The same as in `totals`, without going through the whole log. */
+  segmentBytes(stream: string): number {
+    return this.#segmentBytes.get(stream) ?? 0;
+  }
 
   /** @param sinceMs leaves out what was served before, by the origin's clock. */
   totals(stream: string, sinceMs = 0): OriginTotals {

@@ -59,7 +59,8 @@ export function browserViewers(flags: RealTimeFlags = DEFAULT_REAL_TIME_FLAGS): 
       }
       using content = await makeBrowserContent(scenario);
       const links = linksOf(scenario, by);
-      using namespaces = by === "namespaces" ? openLinkedNamespaces(links) : undefined;
+      // Links become what they are when a page is there: the time that its script takes is not what is looked at.
+      using namespaces = by === "namespaces" ? openLinkedNamespaces(links.map(() => ({}))) : undefined;
       await using stage = await openOwnStage({
         stream: content.stream,
         host: namespaces?.host,
@@ -67,7 +68,7 @@ export function browserViewers(flags: RealTimeFlags = DEFAULT_REAL_TIME_FLAGS): 
       });
       const where = { pagesUrl: stage.url, links };
       await using viewers = namespaces
-        ? openChromiumsBehind(namespaces.names, where)
+        ? openChromiumsBehind(namespaces, where)
         : await openSharedChromium(where, by);
       // Everybody is on this machine.
       return await play({ scenario, stage, viewers, by, nearcast: { iceServers: [] } }, options);

@@ -1,11 +1,13 @@
 import type { Browser } from "playwright-core";
 import { chromiumsBehind } from "../links/chromium-behind.js";
+import { limitsOf } from "../links/linked-namespaces.js";
+import type { Namespaces } from "../links/namespaces.js";
 import type { Shaper } from "../links/shaping.js";
 import type { ViewerLink } from "../links/viewer-link.js";
 import { launchChromium } from "./chromium.js";
 import type { ViewerOrder } from "./page/snapshot.js";
 import { throttle } from "./throttle.js";
-import { openViewer, type Viewer } from "./viewer.js";
+import { holdViewer, openViewer, type Viewer } from "./viewer.js";
 
 /** Opens viewers, each with a link of its own. */
 export interface LinkedViewers extends AsyncDisposable {
@@ -26,20 +28,22 @@ export async function openSharedChromium(
 ): Promise<LinkedViewers> {
   const browser = await launchChromium([], { endsOnSignals: false });
   return {
-    open: (index, order) =>
-      openViewer(browser, pagesUrl, order, async (page) => {
-        if (shaper === "chromium") await throttle(page, links[index] ?? {});
-      }),
+    async open(index, order) {
+      if (shaper !== "chromium") return openViewer(browser, pagesUrl, order);
+      const held = await holdViewer(browser, pagesUrl, order);
+      await throttle(held.page, links[index] ?? {});
+      return held.play();
+    },
     [Symbol.asyncDispose]: () => browser.close(),
   };
 }
 
-/** A Chromium for each viewer, behind a link that is limited already. */
+/** A Chromium for each viewer, in a namespace whose link is limited once the viewer's page is there. */
 export function openChromiumsBehind(
-  namespaces: readonly string[],
+  namespaces: Namespaces,
   { pagesUrl, links }: LinkedViewersOptions,
 ): LinkedViewers {
-  const behind = chromiumsBehind(namespaces);
+  const behind = chromiumsBehind(namespaces.names);
   const browsers = new Set<Browser>();
   const close = async (browser: Browser) => {
     browsers.delete(browser);
@@ -47,14 +51,15 @@ export function openChromiumsBehind(
   };
   return {
     async open(index, order) {
+      const { accessRttMs, ...rates } = links[index] ?? {};
       const executablePath = behind.executables[index] as string;
       const flags = [`--unsafely-treat-insecure-origin-as-secure=${new URL(pagesUrl).origin}`];
       const browser = await launchChromium(flags, { executablePath, endsOnSignals: false });
       browsers.add(browser);
-      const { accessRttMs } = links[index] ?? {};
-      const viewer = await openViewer(browser, pagesUrl, order, async (page) => {
-        if (accessRttMs !== undefined) await throttle(page, { accessRttMs });
-      });
+      const held = await holdViewer(browser, pagesUrl, order);
+      namespaces.limit(index, limitsOf(rates));
+      if (accessRttMs !== undefined) await throttle(held.page, { accessRttMs });
+      const viewer = await held.play();
       return {
         ...viewer,
         close: () => viewer.close().finally(() => close(browser)),

@@ -4,10 +4,7 @@ import type { ViewerLink } from "../links/viewer-link.js";
 const BYTES_PER_S_AND_MBPS = 125_000;
 const UNLIMITED = -1;
 
-/**
- * Makes Chromium limit a page's link. To be called before the page connects to anybody: data channels that exist are
- * not limited any more.
- */
+/** Makes Chromium limit a page's link from now on, but for data channels that exist already. */
 export async function throttle(page: Page, { upMbps, downMbps, accessRttMs = 0 }: ViewerLink): Promise<void> {
   const session = await page.context().newCDPSession(page);
   await session.send("Network.enable");

@@ -13,6 +13,7 @@ export interface Viewer {
 
 /** A viewer whose page is loaded and who has not yet asked for anything of the stream. */
 export interface HeldViewer {
+  readonly page: Page;
   play(): Promise<Viewer>;
 }
 
@@ -40,6 +41,7 @@ export async function holdViewer(
   const { context, page } = await openPage(browser, pagesUrl, { ...order, isHeld: true });
   await page.waitForFunction(() => "play" in window);
   return {
+    page,
     play: async () => {
       await page.evaluate(() => window.play());
       return viewerOf(context, page);

@@ -26,6 +26,8 @@ export interface Namespaces extends Disposable {
   readonly host: string;
   /** One per link: what `ip netns exec` takes. */
   readonly names: readonly string[];
+  /** Limits a link that was not limited when it was made. */
+  limit(index: number, limits: LinkLimits): void;
 }
 
 const MOST_LINKS = 250;
@@ -79,23 +81,32 @@ export function openNamespaces(limits: readonly LinkLimits[], place: NamespacePl
     run(`ip link add ${bridge} type bridge`);
     run(`ip addr add ${network}.1/24 dev ${bridge}`);
     run(`ip link set ${bridge} up`);
-    const names = limits.map((limit, index) => open({ bridge, network, number: index + 2, limit }));
-    return { host: `${network}.1`, names, [Symbol.dispose]: dispose };
+    const links = limits.map((_, index) => open(bridge, network, index + FIRST_NUMBER));
+    const limitLink = (index: number, limit: LinkLimits) => limitOne(links[index] as Link, limit);
+    for (const [index, limit] of limits.entries()) limitLink(index, limit);
+    return {
+      host: `${network}.1`,
+      names: links.map(({ namespace }) => namespace),
+      limit: limitLink,
+      [Symbol.dispose]: dispose,
+    };
   } catch (error) {
     dispose();
     throw error;
   }
 }
 
-interface Opening {
-  readonly bridge: string;
-  readonly network: string;
-  /** Last number of its address. */
-  readonly number: number;
-  readonly limit: LinkLimits;
+/** Of the first viewer's address; the bridge has the one before it. */
+const FIRST_NUMBER = 2;
+
+interface Link {
+  readonly namespace: string;
+  /** This machine's end of the cable. */
+  readonly outside: string;
 }
 
-function open({ bridge, network, number, limit: { uplink, downlink } }: Opening): string {
+/** @param number the last of its address. */
+function open(bridge: string, network: string, number: number): Link {
   const namespace = `${bridge}-${number}`;
   const outside = `${bridge}v${number}`;
   run(`ip netns add ${namespace}`);
@@ -106,14 +117,17 @@ function open({ bridge, network, number, limit: { uplink, downlink } }: Opening)
   run(`ip -n ${namespace} link set eth0 up`);
   // WebRTC offers only the address that leads to the world. Nothing gets there: whoever is not on the bridge is not found.
   run(`ip -n ${namespace} route add default dev eth0`);
+  return { namespace, outside };
+}
+
+function limitOne({ namespace, outside }: Link, { uplink, downlink }: LinkLimits): void {
   if (uplink !== undefined) {
     run(`tc -n ${namespace} qdisc add dev eth0 root tbf rate ${Math.round(uplink)}bit ${SHAPING}`);
   }
-  // What the other end of the cable sends is what comes in.
+  // What this machine's end of the cable sends is what comes in.
   if (downlink !== undefined) {
     run(`tc qdisc add dev ${outside} root tbf rate ${Math.round(downlink)}bit ${SHAPING}`);
   }
-  return namespace;
 }
 
 /** Removes everything that the process with this id has made. May be called again. */

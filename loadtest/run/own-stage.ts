@@ -41,7 +41,7 @@ export async function openOwnStage({ stream, host, routes }: OwnStageOptions): P
     stream: STREAM,
     originLog: {
       get segmentBytes() {
-        return log.totals(STREAM).segmentBytes;
+        return log.segmentBytes(STREAM);
       },
       segments: (startedAtMs) => log.segments(STREAM, startedAtMs),
     },

@@ -65,3 +65,18 @@ test("a log can be handed over as a function", () => {
   [served()].forEach(log.add);
   expect(log.totals("live").segmentBytes).toBe(1_000);
 });
+
+test("segments' bytes are there without going through the log, and are the same", () => {
+  const log = new AccessLog();
+  for (const entry of [
+    served(),
+    served({ status: 404 }),
+    served({ kind: "playlist" }),
+    served({ stream: "sample" }),
+    served({ complete: false, bytes: 3 }),
+  ]) {
+    log.add(entry);
+    expect(log.segmentBytes("live")).toBe(log.totals("live").segmentBytes);
+  }
+  expect(log.segmentBytes("live")).toBe(1_003);
+});
