@@ -157,7 +157,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     files: () => loaded().files,
     viewersElsewhere: (stream) => shared?.cluster.viewersElsewhere(stream) ?? 0,
     sockets: () => connections.size,
-    nodes: () => shared?.cluster.nodeCount ?? null,
+    cluster: () => shared?.cluster,
     now,
   });
   const upgrades = new Upgrades<Visitor>({
@@ -182,6 +182,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
 
   let read: { readonly files: TrackerFiles; readonly rules: Rules } | undefined;
   let shared: { readonly cluster: Cluster; readonly introductions: SharedIntroductions } | undefined;
+  const startedMs = now();
   let visitors = 0;
   let heartbeat: NodeJS.Timeout | undefined;
   let listening: Promise<TrackerAddress> | undefined;
@@ -241,6 +242,13 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
         // The node that has found it out may not know whose peer it is.
         if (isNews && session === undefined) cluster.tellQuarantine(stream, { peerId, session: known });
       },
+      load: () => ({
+        sockets: connections.size,
+        socketLimit: settings.maxSockets,
+        uptimeS: (now() - startedMs) / 1000,
+      }),
+      onCounts: (counts) => live.learn(counts),
+      onQuestion: (question) => live.answer(question),
     });
     const { peerTtlMs } = settings;
     const introductions = new SharedIntroductions({ local, cluster, addresses, metrics, now, peerTtlMs });

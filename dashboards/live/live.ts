@@ -21,6 +21,7 @@ import { streamTiles } from "./stream-tiles.js";
 import { SwarmPanel } from "./swarm-panel.js";
 import { TIER_WORDS } from "./tier-words.js";
 import { duration, timeOfDay } from "./times.js";
+import { trackerRows } from "./tracker-rows.js";
 
 /** 100 kbit/s. */
 const LEAST_TRAFFIC_BYTES_PER_S = 12_500;
@@ -48,6 +49,7 @@ const history = new CurveHistory();
 const swarm = new SwarmPanel({ onTokenNeeded: askForToken });
 const reader = new FeedReader({ onMessage: show, onState });
 let run: string | undefined;
+let lastHeardMs = 0;
 part("figures").hidden = true;
 
 addEventListener("hashchange", follow);
@@ -89,12 +91,21 @@ function show(message: LiveMessage, isFirst: boolean): void {
   if (run !== undefined && run !== message.run) {
     history.beginRun();
     part("restarted").hidden = false;
-    part("restarted").textContent =
-      `The tracker was started anew ${duration(message.uptimeS)} before ${timeOfDay(new Date())}: it counts from zero since then.`;
+    part("restarted").textContent = anotherRun(message);
   }
   run = message.run;
+  lastHeardMs = performance.now();
   history.add(message.history, isFirst, Date.now() / 1000);
   if (!document.hidden) draw(message);
+}
+
+/** A tracker that has been running for longer than the last one is silent is another one, behind the same address. */
+function anotherRun({ uptimeS }: LiveMessage): string {
+  const isRestart = uptimeS < (performance.now() - lastHeardMs) / 1000;
+  const now = timeOfDay(new Date());
+  return isRestart
+    ? `The tracker was started anew ${duration(uptimeS)} before ${now}: it counts from zero since then.`
+    : `Another tracker of the service answers since ${now}: counts are since that one was started, ${duration(uptimeS)} before.`;
 }
 
 function draw(message: LiveMessage): void {
@@ -110,6 +121,9 @@ function draw(message: LiveMessage): void {
   part("numbers-title").textContent = stream === undefined ? "All streams" : `“${stream}”`;
   part("numbers-note").textContent = `mean of the last ${message.windowS} s`;
   if (row !== undefined) tiles.show(streamTiles(message, row));
+  const { service } = message;
+  part("trackers-panel").hidden = service === null || service.trackers.length < 2;
+  if (service !== null) showRows(part("trackers"), trackerRows(service));
   const curves = history.curves(message.windowS);
   offload.show(curves.atS, [curves.reported, curves.implied]);
   traffic.show(curves.atS, [curves.played, curves.residual]);
@@ -127,9 +141,8 @@ function draw(message: LiveMessage): void {
   part("refusals-note").textContent =
     refused.length === 0 ? "Nothing was refused since the tracker started." : "";
   const [busiest] = message.streams;
-  swarm.follow(
-    stream ?? (busiest !== undefined && busiest.connected >= message.unnamed ? busiest.stream : undefined),
-  );
+  const isNamed = busiest !== undefined && Math.max(busiest.viewers, busiest.connected) >= message.unnamed;
+  swarm.follow(stream ?? (isNamed ? busiest.stream : undefined));
 }
 
 function showTiers({ introductions, recentS }: LiveMessage): void {

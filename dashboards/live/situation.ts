@@ -42,7 +42,7 @@ function watched(
   return [];
 }
 
-function others({ tracker }: LiveMessage): string[] {
-  if (tracker.nodes === null || tracker.nodes < 2) return [];
-  return [`This is one of ${tracker.nodes} trackers: reports and introductions are those that came to it.`];
+function others({ service }: LiveMessage): string[] {
+  if (service === null || service.isUp) return [];
+  return ["Redis cannot be reached: all figures are of this tracker alone, whatever others there are."];
 }

@@ -15,14 +15,14 @@ export function showState(state: FeedState): void {
   part("figures").toggleAttribute("data-stale", state.at !== "live");
 }
 
-export function showTracker({ tracker, uptimeS }: LiveMessage): void {
-  const { sockets, socketLimit, swarms, nodes } = tracker;
+export function showTracker({ tracker, service, uptimeS }: LiveMessage): void {
+  const { sockets, socketLimit, swarms } = tracker;
+  const trackers = service?.trackers.length ?? 1;
   part("tracker").textContent = [
-    `Tracker ${location.host}`,
+    ...(trackers > 1 ? [`A service of ${trackers} trackers, as ${location.host} sees it`] : [`Tracker ${location.host}`]),
     `running for ${duration(uptimeS)}`,
-    `${sockets} of at most ${socketLimit} connections`,
-    `${swarms} ${swarms === 1 ? "swarm" : "swarms"}`,
-    ...(nodes === null ? [] : [`one of ${nodes} trackers`]),
+    // With several of them the table has it for each.
+    ...(trackers > 1 ? [] : [`${sockets} of at most ${socketLimit} connections`, `${swarms} ${swarms === 1 ? "swarm" : "swarms"}`]),
   ].join(" · ");
 }
 

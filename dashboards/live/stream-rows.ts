@@ -42,7 +42,7 @@ export class StreamRows {
     const { reported, implied, residual } = figuresOf(row);
     const isGone = row.viewers === 0 && row.connected === 0;
     const cells = [
-      row.viewersElsewhere > 0 ? `${row.viewers} + ${row.viewersElsewhere}` : `${row.viewers}`,
+      `${row.viewers}`,
       percent(reported),
       percent(implied),
       residual === undefined ? NOTHING : formatBitrate(residual),

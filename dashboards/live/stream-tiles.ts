@@ -1,6 +1,6 @@
 import { formatBitrate, formatPercent } from "../../pages/format.js";
 import type { Tile } from "../../pages/tile-list.js";
-import type { LiveMessage, StreamRow } from "../../tracker/live/feed.js";
+import type { LiveMessage, Service, StreamRow } from "../../tracker/live/feed.js";
 import { figuresOf, whyNotImplied } from "./stream-figures.js";
 
 export const NOTHING = "–";
@@ -9,7 +9,7 @@ const TOLERATED_DIFFERENCE = 0.05;
 
 /** What the page says first of a stream, or of all of them. */
 export function streamTiles(message: LiveMessage, row: StreamRow): Tile[] {
-  const { origin, cohorts, reportIntervalS } = message;
+  const { origin, cohorts, service, reportIntervalS } = message;
   const { played, reported, implied, difference, residual, residualBy } = figuresOf(row);
   const left = residual === undefined ? "" : `${formatBitrate(residual)} left to the origin`;
   const { reports, peersConnected } = cohorts.p2p;
@@ -17,10 +17,7 @@ export function streamTiles(message: LiveMessage, row: StreamRow): Tile[] {
     {
       label: "Viewers",
       value: `${row.viewers}`,
-      detail: [
-        `${row.connected} connected here`,
-        ...(row.viewersElsewhere > 0 ? [`${row.viewersElsewhere} more at other trackers`] : []),
-      ].join(", "),
+      detail: connectedOf(row, service),
     },
     {
       label: "Offload, as players report it",
@@ -63,6 +60,14 @@ export function streamTiles(message: LiveMessage, row: StreamRow): Tile[] {
           : "connections that stand, mean of all reports",
     },
   ];
+}
+
+/** Of one stream nobody knows how many are connected to other trackers. */
+function connectedOf({ stream, connected }: StreamRow, service: Service | null): string {
+  if (service === null || service.trackers.length < 2) return `${connected} connected here`;
+  if (stream !== undefined) return "have joined or reported lately";
+  const sockets = service.trackers.reduce((sum, { load }) => sum + (load?.sockets ?? 0), 0);
+  return `${sockets} connected, to ${service.trackers.length} trackers`;
 }
 
 function nothingYet({ rates, lastReportAgoS }: StreamRow): string {

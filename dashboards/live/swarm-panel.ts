@@ -143,11 +143,12 @@ export class SwarmPanel {
   }
 }
 
-function sentenceOf({ viewers, nodes, edges }: SwarmPicture): string {
-  if (viewers === 0) return "Nobody is connected to this tracker for it.";
+function sentenceOf({ viewers, trackers, nodes, edges }: SwarmPicture): string {
+  if (viewers === 0) return "Nobody is connected for it.";
+  const where = trackers > 1 ? ` They are at ${trackers} trackers; lines are between viewers of the same one.` : "";
   const shown =
     nodes.length < viewers
       ? `${nodes.length} of ${viewers} viewers, from a few neighbourhoods, always the same ones.`
       : `${viewers} ${viewers === 1 ? "viewer" : "viewers"}.`;
-  return `${shown} ${edges.length} introductions among them: the latest 32 of each viewer. Whether a connection came of one, the tracker does not see.`;
+  return `${shown} ${edges.length} introductions among them: the latest 32 of each viewer. Whether a connection came of one, the tracker does not see.${where}`;
 }

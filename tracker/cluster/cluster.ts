@@ -6,7 +6,8 @@ import { parsePolicy, type StreamPolicy } from "../policy/stream-policy.js";
 import { isBound, type SwarmKey } from "../swarm-server.js";
 import type { Visitor } from "../visitor.js";
 import { type Envelope, type Parcel, readEnvelope } from "./envelope.js";
-import { type Beat, Nodes } from "./nodes.js";
+import { type Beat, type Load, Nodes } from "./nodes.js";
+import { Questions } from "./questions.js";
 import { RedisLink } from "./redis-link.js";
 import { hash } from "./ring.js";
 import { shardCount, shardOf } from "./shards.js";
@@ -18,6 +19,10 @@ const POLICIES = "nearcast:policies";
 const COMMON = "*";
 const TO_ALL = "nearcast:all";
 const toNode = (id: string) => `nearcast:node:${id}`;
+const answersTo = (id: string) => `nearcast:answers:${id}`;
+
+/** Whoever has not answered by then is left out. */
+const ANSWER_TIMEOUT_MS = 1000;
 
 /** Streams that a heartbeat tells the viewers of. */
 const MAX_STREAMS_TOLD = 1000;
@@ -27,6 +32,9 @@ const MAX_WAITING = 10_000;
 type Notice =
   | { readonly kind: "policy"; readonly from: string; readonly stream: string; readonly policy: unknown }
   | ({ readonly kind: "quarantine"; readonly from: string; readonly stream: string } & Suspect)
+  /** What has been counted lately, for the live page. */
+  | { readonly kind: "counts"; readonly from: string; readonly counts: unknown }
+  | { readonly kind: "question"; readonly from: string; readonly number: number; readonly question: unknown }
   | {
       readonly kind: "swarms";
       readonly from: string;
@@ -54,6 +62,11 @@ export interface ClusterOptions {
   readonly onGone: (nodes: readonly string[]) => void;
   readonly onPolicy: (stream: StreamName | undefined, policy: StreamPolicy | undefined) => void;
   readonly onQuarantine: (stream: StreamName, suspect: Suspect) => void;
+  readonly load: () => Load;
+  /** @throws {Error} where it is not understood. */
+  readonly onCounts: (counts: unknown) => void;
+  /** @throws {Error} where it is not understood. */
+  readonly onQuestion: (question: unknown) => unknown;
 }
 
 /** The other tracker processes that share the service with this one, through Redis. */
@@ -64,6 +77,7 @@ export class Cluster {
   readonly #nodes: Nodes;
   readonly #waiting = new Map<string, Parcel[]>();
   readonly #swarmStreams = new SwarmStreams();
+  readonly #questions = new Questions();
   #isUp = false;
   #beats = 0;
   #heartbeat: NodeJS.Timeout | undefined;
@@ -82,6 +96,7 @@ export class Cluster {
     this.#link.start({
       [toNode(this.id)]: (text) => this.#take(text),
       [TO_ALL]: (text) => this.#hear(text),
+      [answersTo(this.id)]: (text) => this.#takeAnswer(text),
     });
     this.#heartbeat = setInterval(() => this.#tick(), this.#options.heartbeatMs);
     await this.#tick();
@@ -95,6 +110,7 @@ export class Cluster {
 
   async stop(): Promise<void> {
     clearInterval(this.#heartbeat);
+    this.#questions.stop();
     await this.#ticking;
     this.#flush();
     await this.#link.remove(NODES, this.id).catch(() => undefined);
@@ -107,6 +123,11 @@ export class Cluster {
 
   get nodeCount(): number {
     return this.#nodes.ring.nodes.length;
+  }
+
+  /** All nodes that are there, this one first. */
+  get beats(): readonly Beat[] {
+    return [this.#beatNow(), ...this.#nodes.others];
   }
 
   /** The node that a visitor's swarm belongs to; nothing where that is this one. */
@@ -154,6 +175,18 @@ export class Cluster {
     this.#tell({ kind: "quarantine", from: this.id, stream, ...suspect });
   }
 
+  tellCounts(counts: unknown): void {
+    if (this.#nodes.others.length > 0) this.#tell({ kind: "counts", from: this.id, counts });
+  }
+
+  /** What the other nodes answer, as far as they do in time. */
+  ask(question: unknown): Promise<unknown[]> {
+    return this.#questions.ask(
+      (number) => this.#tell({ kind: "question", from: this.id, number, question }),
+      { expected: this.#nodes.others.length, timeoutMs: ANSWER_TIMEOUT_MS },
+    );
+  }
+
   #shard(stream: StreamName, place: Place): string {
     const viewers = this.viewersElsewhere(stream) + this.#options.viewersOf(stream);
     return `${stream}/${shardOf(place, shardCount(viewers))}`;
@@ -165,12 +198,10 @@ export class Cluster {
     return this.#ticking;
   }
 
-  async #beat(): Promise<void> {
-    const { now, onGone, url } = this.#options;
-    this.#beats += 1;
-    const beat: Beat = {
+  #beatNow(): Beat {
+    return {
       id: this.id,
-      url,
+      url: this.#options.url,
       beat: this.#beats,
       draining: this.#nodes.isDraining,
       viewers: Object.fromEntries(
@@ -178,9 +209,15 @@ export class Cluster {
           .sort(([, a], [, b]) => b - a)
           .slice(0, MAX_STREAMS_TOLD),
       ),
+      load: this.#options.load(),
     };
+  }
+
+  async #beat(): Promise<void> {
+    const { now, onGone } = this.#options;
+    this.#beats += 1;
     try {
-      await this.#link.set(NODES, this.id, JSON.stringify(beat));
+      await this.#link.set(NODES, this.id, JSON.stringify(this.#beatNow()));
       const beats = Object.values(await this.#link.read(NODES)).map((text) => JSON.parse(text) as Beat);
       if (!this.#isUp) await this.#learnPolicies();
       this.#isUp = true;
@@ -210,6 +247,16 @@ export class Cluster {
     try {
       const notice: Notice = JSON.parse(text);
       if (notice.from === this.id) return;
+      if (notice.kind === "counts") {
+        this.#options.onCounts(notice.counts);
+        return;
+      }
+      if (notice.kind === "question") {
+        const { from, number, question } = notice;
+        const answer = { number, answer: this.#options.onQuestion(question) };
+        this.#link.publish(answersTo(from), JSON.stringify(answer));
+        return;
+      }
       if (notice.kind === "swarms") {
         for (const [key, name] of notice.swarms)
           this.#swarmStreams.learn(key, parseStreamName(name), this.#options.now());
@@ -231,6 +278,15 @@ export class Cluster {
       const envelope = readEnvelope(text);
       this.received += 1;
       if (envelope !== undefined) this.#options.onEnvelope(envelope);
+    } catch (error) {
+      this.#options.logger.warn({ err: error }, "another node says what this one does not understand");
+    }
+  }
+
+  #takeAnswer(text: string): void {
+    try {
+      const { number, answer } = JSON.parse(text) as { readonly number: number; readonly answer: unknown };
+      this.#questions.take(number, answer);
     } catch (error) {
       this.#options.logger.warn({ err: error }, "another node says what this one does not understand");
     }

@@ -1,6 +1,13 @@
 import type { StreamName } from "../../player/protocol/index.js";
 import { Ring, type RingNode } from "./ring.js";
 
+/** How a node is doing. */
+export interface Load {
+  readonly sockets: number;
+  readonly socketLimit: number;
+  readonly uptimeS: number;
+}
+
 /** What a node says about itself with each heartbeat. */
 export interface Beat extends RingNode {
   /** A number that is another one with each heartbeat: clocks of different machines are not compared. */
@@ -9,6 +16,8 @@ export interface Beat extends RingNode {
   readonly draining: boolean;
   /** Viewers of its streams, those with the most. */
   readonly viewers: Readonly<Record<string, number>>;
+  /** Absent at nodes of an earlier version. */
+  readonly load?: Load;
 }
 
 /** A node that has not changed its heartbeat for so many of its intervals is gone. */
@@ -28,6 +37,7 @@ export class Nodes {
   readonly #intervalMs: number;
   readonly #others = new Map<string, Known>();
   #livingIds: string[] = [];
+  #living: readonly Beat[] = [];
   #isDraining = false;
 
   constructor(self: RingNode, options: { readonly intervalMs: number }) {
@@ -57,7 +67,8 @@ export class Nodes {
       if (isForgotten) forgotten.push(id);
       if (isForgotten || !seen.has(id)) this.#others.delete(id);
     }
-    const living = this.#living(nowMs);
+    const living = this.#livingAt(nowMs);
+    this.#living = living;
     this.#livingIds = living.map(({ id }) => id);
     for (const id of this.#livingIds) before.delete(id);
     this.#makeRing(living);
@@ -68,6 +79,7 @@ export class Nodes {
   alone(): string[] {
     const gone = this.#livingIds;
     this.#livingIds = [];
+    this.#living = [];
     this.#others.clear();
     this.ring = new Ring([this.#self]);
     return gone;
@@ -75,7 +87,12 @@ export class Nodes {
 
   drain(nowMs: number): void {
     this.#isDraining = true;
-    this.#makeRing(this.#living(nowMs));
+    this.#makeRing(this.#livingAt(nowMs));
+  }
+
+  /** What the others that are there have said last. */
+  get others(): readonly Beat[] {
+    return this.#living;
   }
 
   get isDraining(): boolean {
@@ -90,7 +107,7 @@ export class Nodes {
   }
 
   /** Without those that are gone; includes those that drain. */
-  #living(nowMs: number): Beat[] {
+  #livingAt(nowMs: number): Beat[] {
     return Array.from(this.#others.values())
       .filter(({ changedAtMs }) => nowMs - changedAtMs <= MISSED_BEATS * this.#intervalMs)
       .map(({ beat }) => beat);

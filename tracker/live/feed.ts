@@ -4,7 +4,7 @@ import type { Tier } from "../nearness/place.js";
 import type { Totals } from "../reports/tally.js";
 
 /** Raised when a page of an earlier version would misread what it is told. */
-export const FEED_FORMAT = 1;
+export const FEED_FORMAT = 2;
 
 /**
  * One message of `GET /live/events`. Points of time are told as ages, so that nothing depends on the clocks of the tracker
@@ -27,9 +27,9 @@ export interface LiveMessage {
     /** Over all swarms; a viewer counts once for each rendition it is in. */
     readonly peers: number;
     readonly swarms: number;
-    /** Trackers that share the service; `null` where this one is by itself. */
-    readonly nodes: number | null;
   };
+  /** Where trackers share a service, counts are of all of them; `null` where this one is by itself. */
+  readonly service: Service | null;
   readonly origin: OriginStatus;
   readonly all: StreamRow;
   /** Those with most viewers, and the one that is looked at. */
@@ -47,6 +47,23 @@ export interface LiveMessage {
   readonly reports: readonly RecentCount[];
 }
 
+export interface Service {
+  /** Without Redis the other trackers are not heard of, and counts are of this one alone. */
+  readonly isUp: boolean;
+  /** The one that is asked comes first. */
+  readonly trackers: readonly TrackerRow[];
+}
+
+export interface TrackerRow {
+  /** As players see it. */
+  readonly url: string;
+  /** It is about to stop. */
+  readonly isDraining: boolean;
+  readonly viewers: number;
+  /** `null` where a tracker of another version does not tell. */
+  readonly load: { readonly sockets: number; readonly socketLimit: number; readonly uptimeS: number } | null;
+}
+
 export type OriginStatus =
   /** The tracker was not told where to ask. */
   | { readonly state: "unknown" }
@@ -56,9 +73,8 @@ export type OriginStatus =
 export interface StreamRow {
   /** Absent for all streams together. */
   readonly stream?: string;
-  /** Sessions that have joined or reported here lately. */
+  /** Sessions that have joined or reported lately, at all trackers. */
   readonly viewers: number;
-  readonly viewersElsewhere: number;
   /** Connections at this tracker. */
   readonly connected: number;
   /** `null` where none was heard of. */
@@ -104,8 +120,10 @@ export interface RecentCount {
 export interface SwarmPicture {
   /** Absent: viewers that do not name their stream. */
   readonly stream?: string;
-  /** At this tracker; the picture may show fewer. */
+  /** Connected; the picture may show fewer. */
   readonly viewers: number;
+  /** That they are connected to. */
+  readonly trackers: number;
   /** Renditions and audio tracks. */
   readonly swarms: number;
   /** Where the viewers are, most viewers first. */
@@ -118,8 +136,8 @@ export interface SwarmPicture {
 }
 
 export interface PicturedViewer {
-  /** Number of the connection. */
-  readonly id: number;
+  /** Number of the connection; where they are at several trackers, after a number for the tracker. */
+  readonly id: string;
   /** Index in `networks`, -1 for one that is not listed. */
   readonly network: number;
   /** Whether it says that it may upload. */

@@ -3,7 +3,9 @@ import type { StreamName } from "../../player/protocol/index.js";
 import type { Member } from "../member.js";
 import type { Audience } from "../reports/audience.js";
 import type { SwarmServer } from "../swarm-server.js";
-import { FEED_FORMAT, type LiveMessage, type StreamRow, type SwarmPicture } from "./feed.js";
+import { FEED_FORMAT, type LiveMessage, type Service, type StreamRow, type SwarmPicture } from "./feed.js";
+import { mergedPicture } from "./merged-picture.js";
+import { type PictureQuestion, readPictures } from "./picture-question.js";
 import type { Recorder } from "./recorder.js";
 import { pictureSwarm } from "./swarm-picture.js";
 
@@ -19,8 +21,10 @@ export interface LiveFeedOptions {
   readonly viewersElsewhere: (stream: StreamName) => number;
   readonly sockets: () => number;
   readonly socketLimit: number;
-  /** Trackers that share the service, this one included; `null` where it is by itself. */
-  readonly nodes: () => number | null;
+  /** `null` where this tracker is by itself. */
+  readonly service: () => Service | null;
+  /** What the other trackers answer. */
+  readonly askOthers: (question: PictureQuestion) => Promise<readonly unknown[]>;
   readonly networkName: (network: number) => string | undefined;
   readonly reportIntervalS: number;
   readonly now: () => number;
@@ -31,7 +35,7 @@ export class LiveFeed {
   readonly #options: LiveFeedOptions;
   readonly #run = randomUUID();
   #walk: { readonly atMs: number; readonly viewers: ReadonlyMap<StreamName | undefined, number> } | undefined;
-  #picture: { readonly atMs: number; readonly key: string; readonly json: string } | undefined;
+  #picture: { readonly atMs: number; readonly key: string; readonly json: Promise<string> } | undefined;
 
   constructor(options: LiveFeedOptions) {
     this.#options = options;
@@ -47,7 +51,7 @@ export class LiveFeed {
    * @param since the first bucket of the history that is not known yet.
    */
   message(stream: StreamName | undefined, since: number): LiveMessage {
-    const { recorder, server, sockets, socketLimit, nodes, reportIntervalS } = this.#options;
+    const { recorder, server, sockets, socketLimit, service, reportIntervalS } = this.#options;
     const connected = this.#connected();
     const names = this.#streamNames(connected);
     const listed = names.slice(0, MAX_LISTED);
@@ -64,8 +68,8 @@ export class LiveFeed {
         socketLimit,
         peers: server.countPeers(),
         swarms: server.swarmCount,
-        nodes: nodes(),
       },
+      service: service(),
       origin: recorder.origin,
       all: this.#all(names),
       streams: listed.map((name) => this.#row(name, connected)),
@@ -77,18 +81,23 @@ export class LiveFeed {
     };
   }
 
-  /** As JSON. @param stream absent: viewers that do not name theirs. */
-  picture(stream: StreamName | undefined, withAddresses: boolean): string {
+  /** Of all trackers, as JSON. @param stream absent: viewers that do not name theirs. */
+  picture(stream: StreamName | undefined, withAddresses: boolean): Promise<string> {
     const key = `${withAddresses} ${stream ?? ""}`;
     const nowMs = this.#options.now();
     if (this.#picture?.key !== key || nowMs - this.#picture.atMs > WALK_LIFETIME_MS) {
-      const json = JSON.stringify(this.#draw(stream, withAddresses));
-      this.#picture = { atMs: nowMs, key, json };
+      this.#picture = { atMs: nowMs, key, json: this.#drawAll({ stream, withAddresses }) };
     }
     return this.#picture.json;
   }
 
-  #draw(stream: StreamName | undefined, withAddresses: boolean): SwarmPicture {
+  async #drawAll(question: PictureQuestion): Promise<string> {
+    const others = readPictures(await this.#options.askOthers(question));
+    return JSON.stringify(mergedPicture([this.draw(question), ...others]));
+  }
+
+  /** Of this tracker alone. */
+  draw({ stream, withAddresses }: PictureQuestion): SwarmPicture {
     const swarms: Member[][] = [];
     for (const { members } of this.#options.server.swarms) {
       const watching = Array.from(members).filter(({ visitor }) => visitor.stream === stream);
@@ -99,11 +108,12 @@ export class LiveFeed {
 
   /** Those with most viewers first; those that nobody watches any more are among them. */
   #streamNames(connected: ReadonlyMap<StreamName | undefined, number>): StreamName[] {
-    const { audience, recorder } = this.#options;
+    const { audience, recorder, viewersElsewhere } = this.#options;
     const names = new Set<StreamName>(recorder.streams);
     for (const [stream] of audience.streams) names.add(stream);
     for (const stream of connected.keys()) if (stream !== undefined) names.add(stream);
-    const size = (stream: StreamName) => Math.max(audience.sizeOf(stream), connected.get(stream) ?? 0);
+    const size = (stream: StreamName) => 
+      Math.max(audience.sizeOf(stream) + viewersElsewhere(stream), connected.get(stream) ?? 0);
     return [...names].sort((a, b) => size(b) - size(a) || (a < b ? -1 : 1));
   }
 
@@ -111,8 +121,7 @@ export class LiveFeed {
     const { audience, recorder, sockets, viewersElsewhere } = this.#options;
     const sum = (of: (stream: StreamName) => number) => names.reduce((all, name) => all + of(name), 0);
     return {
-      viewers: sum((name) => audience.sizeOf(name)),
-      viewersElsewhere: sum(viewersElsewhere),
+      viewers: sum((name) => audience.sizeOf(name) + viewersElsewhere(name)),
       connected: sockets(),
       lastReportAgoS: recorder.lastReportAgoS(undefined),
       rates: recorder.rates(undefined),
@@ -123,8 +132,7 @@ export class LiveFeed {
     const { audience, recorder, viewersElsewhere } = this.#options;
     return {
       stream,
-      viewers: audience.sizeOf(stream),
-      viewersElsewhere: viewersElsewhere(stream),
+      viewers: audience.sizeOf(stream) + viewersElsewhere(stream),
       connected: connected.get(stream) ?? 0,
       lastReportAgoS: recorder.lastReportAgoS(stream),
       rates: recorder.rates(stream),

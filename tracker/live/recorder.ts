@@ -24,6 +24,8 @@ export interface RecorderOptions {
   readonly reports: () => ReadonlyMap<string, number>;
   /** Absent where the tracker was not told where the origin's metrics are. */
   readonly egress?: OriginEgress | undefined;
+  /** Why reports are missing, so that they cannot be compared with what the origin has sent; `undefined` where none is. */
+  readonly whyPartial?: () => string | undefined;
 }
 
 /** Remembers for the live page how the tracker's counts grew over the last while. */
@@ -164,8 +166,9 @@ export class Recorder {
   async #lookAtOrigin(bucket: number): Promise<void> {
     const egress = await this.#options.egress?.look();
     if (egress === undefined) return;
-    if (egress.state === "failing") {
-      this.#origin = egress;
+    const because = egress.state === "failing" ? egress.because : this.#options.whyPartial?.();
+    if (egress.state === "failing" || because !== undefined) {
+      this.#origin = { state: "failing", because: because ?? "" };
       return;
     }
     this.#origin = { state: "answering" };

@@ -67,7 +67,7 @@ export class LiveRoutes {
       });
     }
     router.get("/live/events", this.#guard, (request, response) => this.#follow(request, response));
-    router.get("/live/swarm", this.#guard, (request, response) => this.#showSwarm(request, response));
+    router.get("/live/swarm", this.#guard, async (request, response) => this.#showSwarm(request, response));
   }
 
   /** Ends all that is being followed. */
@@ -121,13 +121,13 @@ export class LiveRoutes {
     request.once("close", stop);
   }
 
-  #showSwarm(request: Request, response: Response): void {
+  async #showSwarm(request: Request, response: Response): Promise<void> {
     const stream = streamOf(request);
     const withAddresses = request.query.addresses === "1";
     if (stream === "wrong") say(response, 400, "stream: expected a stream's name");
     // Being on the machine is not enough to see where people are.
     else if (withAddresses && !this.#isAdmin(request)) this.#refuse(response);
-    else sendJson(response, this.#options.feed.picture(stream, withAddresses));
+    else sendJson(response, await this.#options.feed.picture(stream, withAddresses));
   }
 }
 

@@ -10,7 +10,7 @@ import { NetworkCounts, networkName } from "./networks-of-viewers.js";
 export const MAX_PICTURED = 150;
 /** Neighbourhoods that a large swarm's picture is put together from. */
 const SAMPLED_NEIGHBOURHOODS = 4;
-const MAX_NETWORKS = 8;
+export const MAX_NETWORKS = 8;
 
 /** A viewer with its peers, one for each rendition or audio track. */
 interface Viewer {
@@ -44,13 +44,14 @@ export function pictureSwarm(
   return {
     ...(options.stream !== undefined && { stream: options.stream }),
     viewers: viewers.size,
+    trackers: 1,
     swarms: swarms.length,
     networks,
     elsewhere: viewers.size - networks.reduce((sum, { viewers: listed }) => sum + listed, 0),
     nodes: shown.map(({ visitor, peers }): PicturedViewer => {
       const name = nameOf(visitor);
       return {
-        id: visitor.number,
+        id: `${visitor.number}`,
         network: networks.findIndex((network) => network.name === name),
         mayUpload: peers.some(({ member }) => capabilityOf(member.peerId) !== "leech"),
         ...(options.withAddresses && { address: addressText(visitor.place) }),
