@@ -19,10 +19,17 @@ export function showTracker({ tracker, service, uptimeS }: LiveMessage): void {
   const { sockets, socketLimit, swarms } = tracker;
   const trackers = service?.trackers.length ?? 1;
   part("tracker").textContent = [
-    ...(trackers > 1 ? [`A service of ${trackers} trackers, as ${location.host} sees it`] : [`Tracker ${location.host}`]),
+    ...(trackers > 1
+      ? [`A service of ${trackers} trackers, as ${location.host} sees it`]
+      : [`Tracker ${location.host}`]),
     `running for ${duration(uptimeS)}`,
     // With several of them the table has it for each.
-    ...(trackers > 1 ? [] : [`${sockets} of at most ${socketLimit} connections`, `${swarms} ${swarms === 1 ? "swarm" : "swarms"}`]),
+    ...(trackers > 1
+      ? []
+      : [
+          `${sockets} of at most ${socketLimit} connections`,
+          `${swarms} ${swarms === 1 ? "swarm" : "swarms"}`,
+        ]),
   ].join(" · ");
 }
 

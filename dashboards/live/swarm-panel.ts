@@ -145,7 +145,8 @@ export class SwarmPanel {
 
 function sentenceOf({ viewers, trackers, nodes, edges }: SwarmPicture): string {
   if (viewers === 0) return "Nobody is connected for it.";
-  const where = trackers > 1 ? ` They are at ${trackers} trackers; lines are between viewers of the same one.` : "";
+  const where =
+    trackers > 1 ? ` They are at ${trackers} trackers; lines are between viewers of the same one.` : "";
   const shown =
     nodes.length < viewers
       ? `${nodes.length} of ${viewers} viewers, from a few neighbourhoods, always the same ones.`

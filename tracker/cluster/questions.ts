@@ -16,7 +16,10 @@ export class Questions {
    * @param put sends the question with the number that its answers have to have.
    * @param expected how many nodes can answer.
    */
-  ask(put: (number: number) => void, options: { readonly expected: number; readonly timeoutMs: number }): Promise<unknown[]> {
+  ask(
+    put: (number: number) => void,
+    options: { readonly expected: number; readonly timeoutMs: number },
+  ): Promise<unknown[]> {
     const { expected, timeoutMs } = options;
     if (expected === 0 || this.#waiting.size >= MAX_WAITING) return Promise.resolve([]);
     this.#asked += 1;

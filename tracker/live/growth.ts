@@ -39,7 +39,10 @@ export function parseGrowth(told: unknown): Omit<Growth, "streams"> & {
   const { streams, ...others } = v.parse(growthSchema, told);
   return {
     ...others,
-    streams: Object.entries(streams).map(([name, grown]) => [parseStreamName(name), grown as Growth["streams"][string]]),
+    streams: Object.entries(streams).map(([name, grown]) => [
+      parseStreamName(name),
+      grown as Growth["streams"][string],
+    ]),
   };
 }
 

@@ -112,7 +112,7 @@ export class LiveFeed {
     const names = new Set<StreamName>(recorder.streams);
     for (const [stream] of audience.streams) names.add(stream);
     for (const stream of connected.keys()) if (stream !== undefined) names.add(stream);
-    const size = (stream: StreamName) => 
+    const size = (stream: StreamName) =>
       Math.max(audience.sizeOf(stream) + viewersElsewhere(stream), connected.get(stream) ?? 0);
     return [...names].sort((a, b) => size(b) - size(a) || (a < b ? -1 : 1));
   }

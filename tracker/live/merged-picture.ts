@@ -23,7 +23,8 @@ export function mergedPicture(pictures: readonly [SwarmPicture, ...SwarmPicture[
       nodes.push({ ...node, id: `${index + 1}.${node.id}`, network });
     }
     for (const { from, to, tier } of picture.edges)
-      if (from < shown.length && to < shown.length) edges.push({ from: from + offset, to: to + offset, tier });
+      if (from < shown.length && to < shown.length)
+        edges.push({ from: from + offset, to: to + offset, tier });
   }
   return {
     ...(first.stream !== undefined && { stream: first.stream }),

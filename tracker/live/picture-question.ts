@@ -34,7 +34,10 @@ const pictureSchema = v.object({
     ),
     v.maxLength(MAX_PICTURED),
   ),
-  edges: v.pipe(v.array(v.object({ from: count, to: count, tier: v.picklist(TIERS) })), v.maxLength(MAX_EDGES)),
+  edges: v.pipe(
+    v.array(v.object({ from: count, to: count, tier: v.picklist(TIERS) })),
+    v.maxLength(MAX_EDGES),
+  ),
 });
 
 /** @throws {Error} where it is something else. */

@@ -17,7 +17,11 @@ const MAX_STREAMS = 1000;
 export class ServiceCounts implements CountReaders {
   readonly #own: CountReaders;
   readonly #toldTotals = new Map<StreamName, Cohorts>();
-  readonly #toldNamed: Record<(typeof NAMED)[number], Counts> = { introductions: {}, refusals: {}, reports: {} };
+  readonly #toldNamed: Record<(typeof NAMED)[number], Counts> = {
+    introductions: {},
+    refusals: {},
+    reports: {},
+  };
   readonly #elsewhere = new Map<StreamName, Cohorts>();
   readonly #namedElsewhere = {
     introductions: new Map<string, number>(),
