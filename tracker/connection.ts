@@ -1,10 +1,13 @@
-import type { RawData, WebSocket } from "ws";
+import type { Duplex } from "node:stream";
+import type { RawData } from "ws";
 import { TokenBucket } from "./admission/token-bucket.js";
+import type { ClientSocket, SocketOwner } from "./client-socket.js";
 import type { Refused } from "./introductions.js";
 import { Memberships } from "./memberships.js";
 import type { Outbox } from "./outboxes.js";
 import type { Arrival } from "./swarm-server.js";
 import type { TrackerContext } from "./tracker-context.js";
+import type { Visitor } from "./visitor.js";
 import type { InfoHash } from "./wire/bytes20.js";
 import { type ClientMessage, parseMessage } from "./wire/message.js";
 import { encodeRefusal } from "./wire/replies.js";
@@ -16,11 +19,13 @@ const POLICY_VIOLATION = 1008;
 const INTERNAL_ERROR = 1011;
 
 /** One client's WebSocket: reads its messages, bounds what it may cost, and speaks to it. */
-export class Connection implements Outbox {
-  readonly #socket: WebSocket;
-  readonly #arrival: Arrival;
+export class Connection implements Outbox, SocketOwner {
+  readonly visitor: Visitor;
+  readonly #socket: ClientSocket;
+  readonly #duplex: Duplex;
   readonly #context: TrackerContext;
   readonly #memberships: Memberships;
+  readonly #onEnd: (connection: Connection) => void;
   readonly #messages: TokenBucket;
   /** Frames that leave at the end of this turn of the event loop, as bytes. */
   #outgoing = "";
@@ -29,30 +34,25 @@ export class Connection implements Outbox {
   #lastMessageMs: number;
 
   /** @param onEnd called once, when the WebSocket has closed. */
-  constructor(socket: WebSocket, arrival: Arrival, context: TrackerContext, onEnd: () => void) {
+  constructor(
+    socket: ClientSocket,
+    arrival: Arrival,
+    context: TrackerContext,
+    onEnd: (connection: Connection) => void,
+  ) {
+    this.visitor = arrival.visitor;
     this.#socket = socket;
-    this.#arrival = arrival;
+    this.#duplex = arrival.duplex;
     this.#context = context;
-    this.#memberships = new Memberships(context, arrival.visitor, (text) => this.#send(text));
+    this.#memberships = new Memberships(context, arrival.visitor, this);
+    this.#onEnd = onEnd;
     this.#lastMessageMs = context.now();
-    const { messagesPerSecond, messageBurst } = context.settings;
-    this.#messages = new TokenBucket(
-      { perSecond: messagesPerSecond, burst: messageBurst },
-      this.#lastMessageMs,
-    );
-    socket.on("message", (data, isBinary) => this.#onFrame(data, isBinary));
-    socket.on("pong", () => {
-      this.#heardSinceHeartbeat = true;
-    });
-    socket.on("error", (error) => this.#onSocketError(error));
-    socket.once("close", () => {
-      this.#memberships.leaveAll();
-      onEnd();
-    });
+    this.#messages = new TokenBucket(context.rates.messages, this.#lastMessageMs);
+    socket.serve(this);
   }
 
   get unsentBytes(): number {
-    return this.#arrival.unsentBytes() + this.#outgoing.length;
+    return this.#duplex.writableLength + this.#outgoing.length;
   }
 
   /** Leaves all swarms at once and says goodbye; the other side may take its time. */
@@ -70,7 +70,8 @@ export class Connection implements Outbox {
   flush(): void {
     const frames = this.#outgoing;
     this.#outgoing = "";
-    if (frames !== "" && this.#isOpen) this.#arrival.write(frames);
+    // Without a detour through ws, which would copy them.
+    if (frames !== "" && this.#isOpen) this.#duplex.write(frames, "latin1");
   }
 
   /** Cuts a connection that was silent since the last heartbeat, and lets peers go that do not announce any more. */
@@ -91,7 +92,7 @@ export class Connection implements Outbox {
     return this.#socket.readyState === this.#socket.OPEN;
   }
 
-  #onFrame(data: RawData, isBinary: boolean): void {
+  onFrame(data: RawData, isBinary: boolean): void {
     // Frames that were under way when the tracker closed the connection.
     if (!this.#isOpen) return;
     this.#heardSinceHeartbeat = true;
@@ -107,6 +108,33 @@ export class Connection implements Outbox {
       if (error instanceof WireError) this.#onBadFrame(error);
       else this.#onFault(error);
     }
+  }
+
+  onPong(): void {
+    this.#heardSinceHeartbeat = true;
+  }
+
+  /** ws closes the connection itself. Only what the client did wrong is counted, not lost networks. */
+  onError(error: Error & { code?: string }): void {
+    if (error.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH") this.#context.metrics.refused("too_large");
+    else if (error.code?.startsWith("WS_ERR_")) this.#context.metrics.refused("bad_framing");
+  }
+
+  onClose(): void {
+    this.#memberships.leaveAll();
+    this.#onEnd(this);
+  }
+
+  /** @param text as bytes, see wire/frame.ts. */
+  send(text: string): void {
+    if (!this.#isOpen) return;
+    if (this.unsentBytes > this.#context.settings.maxUnsentBytes) {
+      this.#context.metrics.refused("slow_reader");
+      this.terminate();
+      return;
+    }
+    if (this.#outgoing === "") this.#context.outboxes.filled(this);
+    this.#outgoing += textFrame(text);
   }
 
   #serve(message: ClientMessage): void {
@@ -128,7 +156,7 @@ export class Connection implements Outbox {
     const { reason, sentence } = refused;
     this.#context.metrics.refused(reason);
     this.#context.logger.debug({ reason }, sentence);
-    if (sentence !== undefined) this.#send(encodeRefusal(sentence, infoHash));
+    if (sentence !== undefined) this.send(encodeRefusal(sentence, infoHash));
   }
 
   #onBadFrame({ reason, message, infoHash }: WireError): void {
@@ -144,23 +172,5 @@ export class Connection implements Outbox {
     this.#context.metrics.failed();
     this.#context.logger.error({ err: error }, "could not serve a message");
     this.close(INTERNAL_ERROR, "the tracker could not serve this message");
-  }
-
-  /** ws closes the connection itself. Only what the client did wrong is counted, not lost networks. */
-  #onSocketError(error: Error & { code?: string }): void {
-    if (error.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH") this.#context.metrics.refused("too_large");
-    else if (error.code?.startsWith("WS_ERR_")) this.#context.metrics.refused("bad_framing");
-  }
-
-  /** @param text as bytes, see wire/frame.ts. */
-  #send(text: string): void {
-    if (!this.#isOpen) return;
-    if (this.unsentBytes > this.#context.settings.maxUnsentBytes) {
-      this.#context.metrics.refused("slow_reader");
-      this.terminate();
-      return;
-    }
-    if (this.#outgoing === "") this.#context.outboxes.filled(this);
-    this.#outgoing += textFrame(text);
   }
 }

@@ -90,9 +90,10 @@ export class Introductions implements IntroductionDesk {
     this.#reply(member, this.#context.server.swarm(key));
   }
 
-  #reply({ infoHash, send }: Member, swarm: Swarm | undefined): void {
+  #reply(member: Member, swarm: Swarm | undefined): void {
     const intervalS = Math.ceil(this.#context.settings.announceIntervalMs / 1000);
-    send(encodeAnnounceReply(infoHash, intervalS, swarm?.counts ?? { complete: 0, incomplete: 0 }));
+    const counts = swarm?.counts ?? { complete: 0, incomplete: 0 };
+    member.send(encodeAnnounceReply(member.infoHash, intervalS, counts));
   }
 
   #passOn(swarm: Swarm, member: Member, { offers }: Announce): void {

@@ -1,7 +1,17 @@
+import type { TokenBucket } from "./admission/token-bucket.js";
 import type { Resident } from "./nearness/resident.js";
 import { OutstandingOffers } from "./outstanding-offers.js";
+import type { SwarmKey } from "./swarm-server.js";
 import type { Visitor } from "./visitor.js";
 import type { InfoHash, PeerId } from "./wire/bytes20.js";
+
+/** Speaks for members and is spoken to: one of our connections, or another node. */
+export interface MemberHolder {
+  /** Takes a message to the member. */
+  send(text: string, member: Member): void;
+  /** Another connection of the same viewer has taken the member over. */
+  replaced(member: Member): void;
+}
 
 /** One peer id in one swarm, held by one connection. */
 export class Member {
@@ -12,31 +22,37 @@ export class Member {
   isComplete = false;
   /** When the peer last announced or answered, in milliseconds on the tracker's clock. */
   lastHeardMs: number;
+  readonly key: SwarmKey;
   readonly infoHash: InfoHash;
   readonly peerId: PeerId;
   readonly visitor: Visitor;
-  /** Takes a message to the peer. */
-  readonly send: (text: string) => void;
-  readonly #onReplaced: () => void;
+  /** Limits how often it announces; absent where another node sees to that. */
+  readonly announces: TokenBucket | undefined;
+  readonly #holder: MemberHolder;
 
   constructor(options: {
+    readonly key: SwarmKey;
     readonly infoHash: InfoHash;
     readonly peerId: PeerId;
     readonly visitor: Visitor;
     readonly nowMs: number;
-    readonly send: (text: string) => void;
-    /** Called when another connection of the same viewer has taken the peer over. */
-    readonly onReplaced: () => void;
+    readonly announces?: TokenBucket;
+    readonly holder: MemberHolder;
   }) {
+    this.key = options.key;
     this.infoHash = options.infoHash;
     this.peerId = options.peerId;
     this.visitor = options.visitor;
     this.lastHeardMs = options.nowMs;
-    this.send = options.send;
-    this.#onReplaced = options.onReplaced;
+    this.announces = options.announces;
+    this.#holder = options.holder;
+  }
+
+  send(text: string): void {
+    this.#holder.send(text, this);
   }
 
   replaced(): void {
-    this.#onReplaced();
+    this.#holder.replaced(this);
   }
 }

@@ -10,10 +10,11 @@ const LIFETIME_MS = 60_000;
  * relayed: otherwise anybody could speak to any peer whose id it knows.
  */
 export class OutstandingOffers {
-  /** When they were relayed, in this order. */
-  readonly #relayedAtMs = new Map<string, number>();
+  /** When they were relayed, in this order. Made when there is one: most viewers have none most of the time. */
+  #relayedAtMs: Map<string, number> | undefined;
 
   add(from: PeerId, offerId: OfferId, nowMs: number): void {
+    this.#relayedAtMs ??= new Map();
     this.#relayedAtMs.set(from + offerId, nowMs);
     for (const [oldest, atMs] of this.#relayedAtMs) {
       if (this.#relayedAtMs.size <= CAPACITY && atMs > nowMs - LIFETIME_MS) return;
@@ -23,8 +24,11 @@ export class OutstandingOffers {
 
   /** @returns whether there was such an offer; there is none after that. */
   take(from: PeerId, offerId: OfferId, nowMs: number): boolean {
+    const relayedAtMs = this.#relayedAtMs;
+    if (relayedAtMs === undefined) return false;
     const key = from + offerId;
-    const atMs = this.#relayedAtMs.get(key);
-    return this.#relayedAtMs.delete(key) && atMs !== undefined && atMs > nowMs - LIFETIME_MS;
+    const atMs = relayedAtMs.get(key);
+    if (relayedAtMs.delete(key) && relayedAtMs.size === 0) this.#relayedAtMs = undefined;
+    return atMs !== undefined && atMs > nowMs - LIFETIME_MS;
   }
 }

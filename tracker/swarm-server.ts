@@ -1,5 +1,6 @@
+import type { Duplex } from "node:stream";
 import Server, { type Callback } from "bittorrent-tracker/server";
-import type { WebSocket } from "ws";
+import type { ClientSocket } from "./client-socket.js";
 import { Swarm } from "./swarm.js";
 import type { Visitor } from "./visitor.js";
 import type { InfoHash } from "./wire/bytes20.js";
@@ -20,10 +21,8 @@ export function isBound(key: SwarmKey): boolean {
 /** A WebSocket that was let in. */
 export interface Arrival {
   readonly visitor: Visitor;
-  /** Takes frames, as bytes (see wire/frame.ts), to the client without a detour through `ws`. */
-  readonly write: (frames: string) => void;
-  /** Bytes that the client has not read yet. */
-  readonly unsentBytes: () => number;
+  /** What the WebSocket's frames go over. */
+  readonly duplex: Duplex;
 }
 
 /**
@@ -36,12 +35,12 @@ export interface Arrival {
 export class SwarmServer extends Server {
   readonly #swarms = new Map<SwarmKey, Swarm>();
   readonly #random: () => number;
-  readonly #onArrival: (socket: WebSocket, arrival: Arrival) => void;
+  readonly #onArrival: (socket: ClientSocket, arrival: Arrival) => void;
 
   constructor(options: {
     readonly announceIntervalMs: number;
     readonly random: () => number;
-    readonly onArrival: (socket: WebSocket, arrival: Arrival) => void;
+    readonly onArrival: (socket: ClientSocket, arrival: Arrival) => void;
   }) {
     super({ interval: options.announceIntervalMs, http: false, udp: false, ws: false, stats: false });
     this.#random = options.random;
@@ -56,7 +55,7 @@ export class SwarmServer extends Server {
     done(null, this.enter(key));
   }
 
-  override onWebSocketConnection(socket: WebSocket, arrival: Arrival): void {
+  override onWebSocketConnection(socket: ClientSocket, arrival: Arrival): void {
     this.#onArrival(socket, arrival);
   }
 

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { Rate } from "./admission/token-bucket.js";
 import type { IntroductionDesk } from "./introductions.js";
 import type { Metrics } from "./metrics/metrics.js";
 import type { TrackerSettings } from "./options.js";
@@ -9,6 +10,8 @@ import type { SwarmServer } from "./swarm-server.js";
 /** What one tracker's connections share. */
 export interface TrackerContext {
   readonly settings: TrackerSettings;
+  /** Of one connection. */
+  readonly rates: { readonly messages: Rate; readonly announces: Rate };
   readonly server: SwarmServer;
   readonly introductions: IntroductionDesk;
   readonly metrics: Metrics;

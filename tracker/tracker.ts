@@ -93,17 +93,21 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     announceIntervalMs: settings.announceIntervalMs,
     random,
     onArrival(socket, arrival) {
-      const connection = new Connection(socket, arrival, context, () => {
-        connections.delete(connection);
-        addresses.leave(arrival.visitor.record);
-      });
-      connections.add(connection);
+      connections.add(new Connection(socket, arrival, context, onEnd));
     },
   });
+  const onEnd = (connection: Connection) => {
+    connections.delete(connection);
+    addresses.leave(connection.visitor.record);
+  };
   const sessions = new PeerSessions();
   const local = new Introductions({ settings, server, metrics, rules: () => loaded().rules, now });
   const context: TrackerContext = {
     settings,
+    rates: {
+      messages: { perSecond: settings.messagesPerSecond, burst: settings.messageBurst },
+      announces: { perSecond: settings.announcesPerMinute / 60, burst: settings.announceBurst },
+    },
     server,
     get introductions() {
       return shared?.introductions ?? local;
@@ -167,11 +171,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     onLost: ({ record }) => addresses.leave(record),
     onFault,
     onWebSocket(socket, duplex, visitor) {
-      server.onWebSocketConnection(socket, {
-        visitor,
-        write: (frames) => duplex.write(frames, "latin1"),
-        unsentBytes: () => duplex.writableLength,
-      });
+      server.onWebSocketConnection(socket, { visitor, duplex });
     },
   });
   http.on("upgrade", upgrades.handle);

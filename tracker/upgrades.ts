@@ -1,8 +1,9 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { type WebSocket, WebSocketServer } from "ws";
+import { type Server, WebSocketServer } from "ws";
 import { AdmissionError } from "./admission/admission.js";
 import { ANNOUNCE_PATH } from "./app.js";
+import { ClientSocket } from "./client-socket.js";
 import type { RefusalReason } from "./metrics/catalogue.js";
 
 /** Requests whose tokens are being checked at one time; more are refused. */
@@ -18,7 +19,7 @@ export interface UpgradeOptions<Guest> {
   readonly admit: (request: IncomingMessage, query: URLSearchParams) => Promise<Guest>;
   readonly onRefused: (reason: RefusalReason) => void;
   /** @param duplex carries the WebSocket's frames. */
-  readonly onWebSocket: (socket: WebSocket, duplex: Duplex, guest: Guest) => void;
+  readonly onWebSocket: (socket: ClientSocket, duplex: Duplex, guest: Guest) => void;
   /** Whoever was admitted has gone before the WebSocket was open. */
   readonly onLost: (guest: Guest) => void;
   /** A fault of our own. */
@@ -27,13 +28,14 @@ export interface UpgradeOptions<Guest> {
 
 /** Turns HTTP upgrade requests for the announce path into WebSockets and refuses all others with a sentence. */
 export class Upgrades<Guest> {
-  readonly #webSockets: WebSocketServer;
+  readonly #webSockets: Server<typeof ClientSocket>;
   readonly #options: UpgradeOptions<Guest>;
   #pending = 0;
 
   constructor(options: UpgradeOptions<Guest>) {
     this.#webSockets = new WebSocketServer({
       noServer: true,
+      WebSocket: ClientSocket,
       // Whoever opens a socket keeps it; a second list would only cost memory.
       clientTracking: false,
       // Messages are few and short; compression costs 300 kB of memory for each socket.

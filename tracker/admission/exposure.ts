@@ -7,7 +7,8 @@ const FIRST_CAPACITY = 16;
  */
 export class Exposure {
   readonly #budget: number;
-  #seen = new Uint32Array(FIRST_CAPACITY);
+  /** Made with the first one: addresses are remembered, shown or not. */
+  #seen: Uint32Array | undefined;
   #count = 0;
   #sinceMs: number;
 
@@ -28,17 +29,19 @@ export class Exposure {
 
   show(viewer: number): void {
     if (this.#has(viewer)) return;
-    if (this.#count === this.#seen.length) {
+    let seen = this.#seen ?? new Uint32Array(FIRST_CAPACITY);
+    if (this.#count === seen.length) {
       const larger = new Uint32Array(this.#count * 2);
-      larger.set(this.#seen);
-      this.#seen = larger;
+      larger.set(seen);
+      seen = larger;
     }
-    this.#seen[this.#count] = viewer;
+    seen[this.#count] = viewer;
+    this.#seen = seen;
     this.#count += 1;
   }
 
   #has(viewer: number): boolean {
-    const at = this.#seen.indexOf(viewer);
+    const at = this.#seen?.indexOf(viewer) ?? -1;
     return at >= 0 && at < this.#count;
   }
 }

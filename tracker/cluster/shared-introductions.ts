@@ -1,6 +1,6 @@
 import type { AddressBook } from "../admission/address-book.js";
 import { type IntroductionDesk, type Introductions, type Refused, refuseOffers } from "../introductions.js";
-import { Member } from "../member.js";
+import { Member, type MemberHolder } from "../member.js";
 import type { Metrics } from "../metrics/metrics.js";
 import { misuseOf } from "../sdp/check.js";
 import type { SwarmKey } from "../swarm-server.js";
@@ -155,21 +155,18 @@ export class SharedIntroductions implements IntroductionDesk {
   #welcome(from: string, parcel: Extract<Parcel, { kind: "announce" }>, known: Guest | undefined): void {
     const { key, infoHash, peerId, isComplete, offers } = parcel;
     const id = `${from}\n${placeOf(key, peerId)}`;
-    const deliver = (text: string) => this.#cluster.send(from, { kind: "deliver", key, peerId, text });
+    const holder: MemberHolder = {
+      send: (text) => this.#cluster.send(from, { kind: "deliver", key, peerId, text }),
+      replaced: () => {
+        this.#guests.delete(id);
+        this.#cluster.send(from, { kind: "replaced", key, peerId });
+      },
+    };
+    const visitor = this.#visitorOf(parcel.visitor);
     const guest: Guest = known ?? {
       key,
       node: from,
-      member: new Member({
-        infoHash,
-        peerId,
-        visitor: this.#visitorOf(parcel.visitor),
-        nowMs: this.#now(),
-        send: deliver,
-        onReplaced: () => {
-          this.#guests.delete(id);
-          this.#cluster.send(from, { kind: "replaced", key, peerId });
-        },
-      }),
+      member: new Member({ key, infoHash, peerId, visitor, nowMs: this.#now(), holder }),
     };
     guest.member.lastHeardMs = this.#now();
     const event = isComplete ? "completed" : "update";
@@ -182,7 +179,7 @@ export class SharedIntroductions implements IntroductionDesk {
     });
     this.#count(refused);
     if (refused === undefined) this.#guests.set(id, guest);
-    else if (refused.sentence !== undefined) deliver(encodeRefusal(refused.sentence, infoHash));
+    else if (refused.sentence !== undefined) guest.member.send(encodeRefusal(refused.sentence, infoHash));
   }
 
   #visitorOf({ number, place, stream, session }: RemoteVisitor): Visitor {

@@ -6,6 +6,7 @@ import { Member } from "../../../tracker/member.js";
 import { parseAddress } from "../../../tracker/nearness/address.js";
 import { createPlace } from "../../../tracker/nearness/place.js";
 import { Swarm } from "../../../tracker/swarm.js";
+import { swarmKey } from "../../../tracker/swarm-server.js";
 import type { InfoHash, PeerId } from "../../../tracker/wire/bytes20.js";
 
 const OPTIONS = { stream: "news", withAddresses: false, nameOf: () => undefined };
@@ -17,6 +18,7 @@ function swarmOf(size: number): { swarm: Swarm; members: Member[] } {
     const address = parseAddress(`203.0.${number % 10}.${Math.floor(number / 10) % 250}`);
     if (address === undefined) throw new Error("no address");
     const member = new Member({
+      key: swarmKey("news", "h".repeat(20) as InfoHash),
       infoHash: "h".repeat(20) as InfoHash,
       peerId: `-NC1${number % 5 === 0 ? "L" : "S"}-${String(number).padStart(14, "0")}` as PeerId,
       visitor: {
@@ -28,8 +30,7 @@ function swarmOf(size: number): { swarm: Swarm; members: Member[] } {
         standing: { revision: 0, value: "p2p" },
       },
       nowMs: 0,
-      send: () => {},
-      onReplaced: () => {},
+      holder: { send: () => {}, replaced: () => {} },
     });
     swarm.enter(member, false);
     swarm.introduce(member, 5, () => true);
