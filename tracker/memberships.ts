@@ -140,12 +140,15 @@ export class Memberships implements MemberHolder {
   }
 
   #createMember({ infoHash, peerId }: Announce): Member {
-    const { bindStreams, now, rates, sessions } = this.#context;
+    const { bindStreams, now, rates, server, sessions } = this.#context;
     sessions.note(this.#visitor.stream, peerId, this.#visitor.session);
     const nowMs = now();
+    const key = swarmKey(bindStreams ? (this.#visitor.stream ?? "") : "", infoHash);
+    // Members of a swarm share its names, so that they are in memory once.
+    const [other] = server.swarm(key)?.members ?? [];
     return new Member({
-      key: swarmKey(bindStreams ? (this.#visitor.stream ?? "") : "", infoHash),
-      infoHash,
+      key: other?.key ?? key,
+      infoHash: other?.infoHash ?? infoHash,
       peerId,
       visitor: this.#visitor,
       nowMs,

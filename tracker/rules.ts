@@ -24,15 +24,16 @@ export class Rules {
 
   /** Asked for each candidate of an introduction: what policies say is looked up again only after they have changed. */
   standingOf(visitor: Visitor, peerId: PeerId): Standing {
-    const { session, standing, stream } = visitor;
-    if (standing.revision !== this.#policies.revision) {
-      standing.revision = this.#policies.revision;
-      standing.value = this.#policies.standingOf(stream, visitor.place);
+    const { session, stream } = visitor;
+    if (visitor.standingRevision !== this.#policies.revision) {
+      visitor.standingRevision = this.#policies.revision;
+      visitor.standing = this.#policies.standingOf(stream, visitor.place);
     }
+    if (this.#quarantine.isEmpty) return visitor.standing;
     const nowMs = this.#now();
     const isOut =
       this.#quarantine.isQuarantined(stream, peerId, nowMs) ||
       this.#quarantine.isSessionQuarantined(stream, session, nowMs);
-    return isOut ? "off" : standing.value;
+    return isOut ? "off" : visitor.standing;
   }
 }

@@ -218,8 +218,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     }
     visitors += 1;
     const place = files.locator.place(address);
-    const standing = { revision: -1, value: "p2p" as const };
-    return { number: visitors, place, stream, session, record, standing };
+    return { number: visitors, place, stream, session, record, standing: "p2p", standingRevision: -1 };
   }
 
   /** @param base this tracker's address as players see it. */

@@ -15,8 +15,9 @@ export interface Visitor {
   readonly session: string | undefined;
   /** Of its public address, shared with all others there. */
   readonly record: AddressRecord;
-  /** What it may do, as of a revision of the policies. */
-  readonly standing: { revision: number; value: Standing };
+  /** What it may do by the policies, as of their revision `standingRevision`. */
+  standing: Standing;
+  standingRevision: number;
 }
 
 /** What of each other's addresses two visitors can reach, and therefore may know. */

@@ -189,7 +189,8 @@ export class SharedIntroductions implements IntroductionDesk {
       stream: stream as Visitor["stream"],
       session,
       record: this.#addresses.lookUp(place),
-      standing: { revision: -1, value: "p2p" },
+      standing: "p2p",
+      standingRevision: -1,
     };
   }
 

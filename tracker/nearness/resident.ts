@@ -15,7 +15,7 @@ export class Resident<T> {
   /** What it has in common with others of its neighbourhood's pool; absent where nothing narrower is known. */
   key: number | undefined;
   /** Serial numbers, not residents: those who left must not be kept in memory. The oldest is overwritten. */
-  readonly #met: number[] = [];
+  #met: number[] | undefined;
 
   constructor(
     readonly item: T,
@@ -24,12 +24,12 @@ export class Resident<T> {
   ) {}
 
   hasMet(other: Resident<T>): boolean {
-    return this.#met.includes(other.serial);
+    return this.#met?.includes(other.serial) ?? false;
   }
 
   /** Serial numbers of those that it remembers, in no order. */
   get met(): readonly number[] {
-    return this.#met;
+    return this.#met ?? [];
   }
 
   meet(other: Resident<T>): void {
@@ -38,6 +38,7 @@ export class Resident<T> {
   }
 
   #remember(other: Resident<T>): void {
+    this.#met ??= [];
     this.#met[this.introductions % REMEMBERED] = other.serial;
     this.introductions += 1;
   }

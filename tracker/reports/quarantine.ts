@@ -39,6 +39,11 @@ export class Quarantine {
     this.#onQuarantined = options.onQuarantined;
   }
 
+  /** Whether nobody at all is in quarantine. */
+  get isEmpty(): boolean {
+    return this.#until.size === 0 && this.#sessionsUntil.size === 0;
+  }
+
   complain(stream: StreamName, peerId: string, by: Reporter, nowMs: number): void {
     const key = `${stream}/${peerId}`;
     const earlier = (this.#complaints.get(key) ?? []).filter(

@@ -8,8 +8,8 @@ export type Reach = Exclude<AddressUse, "nobody">;
 const MAX_CANDIDATES = 64;
 
 const CANDIDATE = "a=candidate:";
-const CONNECTION = "\\nc=IN IP4 ";
-const CONNECTION_6 = "\\nc=IN IP6 ";
+const CONNECTION = "\\nc=";
+const NETWORKS = ["IN IP4 ", "IN IP6 "];
 const RELATED = " raddr ";
 const LINE_END = "\\n";
 /** RFC 8839, section 5.1: what stands for an address that is kept back. */
@@ -37,10 +37,10 @@ export function restrict(sdp: SdpLiteral, reach: Reach): SdpLiteral {
     if (related < 0 || (next >= 0 && related > next)) continue;
     if (related < endOfLine(sdp, at)) conceal(sdp, related + RELATED.length, widest, edits);
   }
-  for (const connection of [CONNECTION, CONNECTION_6]) {
-    for (let at = sdp.indexOf(connection); at >= 0; at = sdp.indexOf(connection, at + 1)) {
-      conceal(sdp, at + connection.length, widest, edits);
-    }
+  for (let at = sdp.indexOf(CONNECTION); at >= 0; at = sdp.indexOf(CONNECTION, at + 1)) {
+    const start = at + CONNECTION.length;
+    const network = NETWORKS.find((name) => sdp.startsWith(name, start));
+    if (network !== undefined) conceal(sdp, start + network.length, widest, edits);
   }
   return edits.length === 0 ? sdp : apply(sdp, edits);
 }

@@ -19,16 +19,10 @@ const FIELD = `"sdp":"`;
 /** Stands for a literal that was taken out. Not to be guessed, so nobody can write one. */
 const PLACEHOLDER = randomUUID();
 
-/**
- * What session descriptions have no need of: control characters (not JSON, either), and escapes other than those of line
- * ends. With them a word such as `candidate` could be written in many ways.
- */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-const UNUSUAL = /[\u0000-\u001f]|\\(?!r\\n|n)/;
-
 /** @throws {WireError} for what is not JSON. */
 export function readFrame(bytes: Buffer): Frame {
   const text = withoutEscapedBytes(bytes.toString("latin1"), bytes);
+  const hasControls = hasControlCharacters(bytes);
   const literals: string[] = [];
   let rest = "";
   let taken = 0;
@@ -45,9 +39,37 @@ export function readFrame(bytes: Buffer): Frame {
     literalOf(value) {
       if (!value.startsWith(PLACEHOLDER)) return JSON.stringify(value);
       const literal = literals[Number(value.slice(PLACEHOLDER.length))] ?? `""`;
-      return UNUSUAL.test(literal) ? JSON.stringify(parseJson(literal)) : literal;
+      const isCanonical = !hasControls && hasOnlyLineEnds(literal);
+      return isCanonical ? literal : JSON.stringify(parseJson(literal));
     },
   };
+}
+
+/**
+ * Whether all escapes of a literal are line ends, which is all that session descriptions need. With others a word such as
+ * `candidate` could be written in many ways.
+ */
+function hasOnlyLineEnds(literal: string): boolean {
+  for (let at = literal.indexOf("\\"); at >= 0; at = literal.indexOf("\\", at + 2)) {
+    if (literal.startsWith("\\r\\n", at)) at += 2;
+    else if (literal.charCodeAt(at + 1) !== LETTER_N) return false;
+  }
+  return true;
+}
+
+/** JSON has none within strings. Looks at four bytes at a time: all that is relayed has to pass here. */
+function hasControlCharacters(bytes: Buffer): boolean {
+  const ahead = Math.min(-bytes.byteOffset & 3, bytes.length);
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + ahead, (bytes.length - ahead) >> 2);
+  let found = 0;
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] as number;
+    // The highest bit of each byte below 0x20, and of none but those unless one of them is there.
+    found |= (word - 0x20202020) & ~word;
+  }
+  if ((found & 0x80808080) !== 0) return true;
+  const isControl = (byte: number) => byte < 0x20;
+  return bytes.subarray(0, ahead).some(isControl) || bytes.subarray(ahead + words.byteLength).some(isControl);
 }
 
 /** Text as bytes, for a frame. */
@@ -66,6 +88,7 @@ function endOfString(text: string, from: number): number {
 }
 
 const BACKSLASH = "\\".charCodeAt(0);
+const LETTER_N = "n".charCodeAt(0);
 
 /**
  * Some clients write `\u00e9` where others write the character: once parsed it would be taken for a byte of UTF-8.
