@@ -59,7 +59,9 @@ function hasOnlyLineEnds(literal: string): boolean {
 
 /** JSON has none within strings. Looks at four bytes at a time: all that is relayed has to pass here. */
 function hasControlCharacters(bytes: Buffer): boolean {
-  const ahead = Math.min(-bytes.byteOffset & 3, bytes.length);
+  const isControl = (byte: number) => byte < 0x20;
+  if (bytes.length < 8) return bytes.some(isControl);
+  const ahead = -bytes.byteOffset & 3;
   const words = new Int32Array(bytes.buffer, bytes.byteOffset + ahead, (bytes.length - ahead) >> 2);
   let found = 0;
   for (let index = 0; index < words.length; index++) {
@@ -68,7 +70,6 @@ function hasControlCharacters(bytes: Buffer): boolean {
     found |= (word - 0x20202020) & ~word;
   }
   if ((found & 0x80808080) !== 0) return true;
-  const isControl = (byte: number) => byte < 0x20;
   return bytes.subarray(0, ahead).some(isControl) || bytes.subarray(ahead + words.byteLength).some(isControl);
 }
 

@@ -113,3 +113,24 @@ test("a message of which any one required field is missing is refused", () => {
     }),
   );
 });
+
+test("no control character passes within a session description, wherever it stands and the frame lies in memory", () => {
+  const [before, after] = ["a".repeat(9), "b".repeat(9)];
+  fc.assert(
+    fc.property(fc.nat(3), fc.nat(8), fc.nat(0x1f), (offset, at, code) => {
+      const spoilt = `${before.slice(at)}${String.fromCharCode(code)}${after.slice(at)}`;
+      const text = `{"action":"announce","info_hash":"${"i".repeat(20)}","peer_id":"${"p".repeat(20)}","offers":[{"offer_id":"${"o".repeat(20)}","offer":{"type":"offer","sdp":"${spoilt}"}}]}`;
+      const frame = Buffer.concat([Buffer.alloc(offset, "x"), Buffer.from(text)]).subarray(offset);
+      expect(() => parseMessage(frame, limits)).toThrow(WireError);
+    }),
+  );
+});
+
+test("the shortest frames are refused like all others, wherever they lie in memory", () => {
+  for (const text of ["", "7", "{", "[]", "null"]) {
+    for (const offset of [0, 1, 2, 3]) {
+      const frame = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)]).subarray(offset);
+      expect(() => parseMessage(frame, limits)).toThrow(WireError);
+    }
+  }
+});
