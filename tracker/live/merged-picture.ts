@@ -8,7 +8,8 @@ import { MAX_NETWORKS, MAX_PICTURED } from "./swarm-picture.js";
 export function mergedPicture(pictures: readonly [SwarmPicture, ...SwarmPicture[]]): SwarmPicture {
   const [first] = pictures;
   const seen = pictures.filter(({ viewers }) => viewers > 0);
-  if (seen.length <= 1) return seen[0] ?? first;
+  const named = first.stream === undefined ? {} : { stream: first.stream };
+  if (seen.length <= 1) return { ...(seen[0] ?? first), ...named };
   const viewers = seen.reduce((sum, picture) => sum + picture.viewers, 0);
   const networks = largestNetworks(seen);
   const nodes: PicturedViewer[] = [];
@@ -27,7 +28,7 @@ export function mergedPicture(pictures: readonly [SwarmPicture, ...SwarmPicture[
         edges.push({ from: from + offset, to: to + offset, tier });
   }
   return {
-    ...(first.stream !== undefined && { stream: first.stream }),
+    ...named,
     viewers,
     trackers: seen.length,
     swarms: Math.max(...seen.map(({ swarms }) => swarms)),

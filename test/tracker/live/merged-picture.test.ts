@@ -48,5 +48,5 @@ test("a picture of large swarms stays one that can be looked at, by their sizes"
 
 test("where only one tracker has viewers, its picture is the picture", () => {
   const only = pictured(3, "AS1");
-  expect(mergedPicture([pictured(0, "AS1"), only])).toBe(only);
+  expect(mergedPicture([pictured(0, "AS1"), only])).toEqual(only);
 });

@@ -91,7 +91,7 @@ test("a swarm is drawn by any tracker, wherever its viewers are connected", asyn
   const draw = async (base: string) =>
     (await (await fetch(`${base}live/swarm?stream=news`)).json()) as SwarmPicture;
   for (const { base } of [one, other]) {
-    await expect.poll(() => draw(base), { timeout: 20_000 }).toMatchObject({ viewers: 3 });
+    await expect.poll(() => draw(base), { timeout: 20_000 }).toMatchObject({ stream: "news", viewers: 3 });
     const { nodes, networks } = await draw(base);
     expect(new Set(nodes.map((node) => node.id)).size).toBe(3);
     expect(networks).toEqual([{ name: "the tracker's own machine", viewers: 3 }]);
