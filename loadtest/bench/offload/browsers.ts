@@ -9,18 +9,19 @@ export interface Browsers extends AsyncDisposable {
 }
 
 /**
- * Starts one browser for all seats or, where links are limited, one behind each of them.
+ * Starts one browser for each seat, behind its link where links are limited. In one for all, packets of all viewers and
+ * their requests would pass through a single process, which no viewer has to share with another one.
  *
  * @param url where the viewers' page is served; it counts as secure, or pages would have no `crypto.subtle`.
  */
-export async function openBrowsers(links: Links | undefined, url: string): Promise<Browsers> {
+export async function openBrowsers(links: Links | undefined, seats: number, url: string): Promise<Browsers> {
   const browsers: Browser[] = [];
   const close = async () => {
     await Promise.all(browsers.map((browser) => browser.close()));
   };
   const flags = [`--unsafely-treat-insecure-origin-as-secure=${url}`];
   try {
-    for (const executablePath of links?.executables ?? [undefined]) {
+    for (const executablePath of links?.executables ?? Array.from({ length: seats }, () => undefined)) {
       browsers.push(
         await launchChromium(flags, { endsOnSignals: false, ...(executablePath && { executablePath }) }),
       );

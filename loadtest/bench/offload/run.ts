@@ -67,7 +67,7 @@ export async function runOffload(
     onServed: log.add,
     routes: serveViewerPages,
   });
-  await using browsers = await openBrowsers(links, stack.url);
+  await using browsers = await openBrowsers(links, size.viewers, stack.url);
 
   // All engines of a round meet the same audience, at the same phase of the live segments.
   const random = seededRandom(planned.round);
