@@ -331,10 +331,16 @@ export class Exchange {
   uplinkChanged(from: Viewer): void {
     const active = from.uploads.length + from.ghosts + from.promised;
     const bytesPerMs = from.uplinkBytesPerMs || from.peersBytesPerMs;
-    const { programme } = this.#world;
+    const { programme, schedule } = this.#world;
     const bytes = programme.bytesOf(from.rendition);
+    const bufferMs = (from.bufferedToS - from.positionS(schedule.nowMs)) * 1000;
     const hasRoom =
-      admitUpload({ active, bytesPerMs }, bytes, programme.segmentMs) &&
+      admitUpload(
+        { active, bytesPerMs, isMeasured: from.uplinkBytesPerMs > 0 },
+        bytes,
+        programme.segmentMs,
+        bufferMs,
+      ) &&
       !this.#world.intake.isPressed(from) &&
       this.#fitsBudget(from, active, bytes);
     this.#isFull[from.index] = hasRoom ? 0 : 1;

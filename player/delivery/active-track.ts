@@ -4,6 +4,7 @@ import type { DeliveryListener } from "./delivery-options.js";
 import type { Playlist } from "./playlists.js";
 import type { Segment, Track } from "./segment.js";
 import type { SegmentStore } from "./segment-store.js";
+import type { Playhead } from "./segment-view.js";
 import { TrackDelivery, type TrackDeliveryOptions } from "./track-delivery.js";
 import type { UploadDesk } from "./upload-desk.js";
 
@@ -55,7 +56,9 @@ export class ActiveTrack {
         stored: () => [...store.segmentsOf(track.id)].map(({ number }) => number),
         isWanted: (number) => delivery.isWanted(number),
         uploadAsked: (number) =>
-          delivery.isPressed ? undefined : uploadAsked(track, number, store, uploads),
+          delivery.isPressed
+            ? undefined
+            : uploadAsked(track, number, store, uploads, bufferMs(options.playhead())),
         uploadMoved: (peerId, bytes) => {
           uploads.moved(peerId, bytes);
           listener.uploaded(bytes, peerId);
@@ -100,12 +103,17 @@ function uploadAsked(
   number: number,
   store: SegmentStore,
   uploads: UploadDesk,
+  bufferMs: number,
 ): ArrayBuffer | undefined {
   for (const segment of store.segmentsOf(track.id)) {
     if (segment.number !== number) continue;
     const data = store.peek(segment);
     const durationMs = (segment.endS - segment.startS) * 1000;
-    return data && uploads.ask(data.byteLength, durationMs) ? data : undefined;
+    return data && uploads.ask(data.byteLength, durationMs, bufferMs) ? data : undefined;
   }
   return undefined;
+}
+
+function bufferMs({ bufferedToS, positionS }: Playhead): number {
+  return (bufferedToS - positionS) * 1000;
 }

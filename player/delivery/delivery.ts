@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../clock.js";
 import { Gatekeeper } from "../pml/peer-gate.js";
-import { learnOriginTime, type OriginTime, UNKNOWN_ORIGIN } from "../policy/origin-time.js";
+import { behindUploads, learnOriginTime, type OriginTime, UNKNOWN_ORIGIN } from "../policy/origin-time.js";
 import type { UploadBudget } from "../policy/upload-budget.js";
 import { ActiveTrack } from "./active-track.js";
 import type { Arrival } from "./arrival.js";
@@ -270,7 +270,7 @@ export class Delivery {
       peerIdOf: (join) => this.#peerIdOf(join),
       rtcConfig: () => ({ iceServers: [...this.#joining.iceServers] }),
       joinedAtMs: () => (this.#mayConnect ? this.#joining.joinedAtMs : Number.NEGATIVE_INFINITY),
-      originTime: () => this.#origin,
+      originTime: () => behindUploads(this.#origin, this.#uploads.queueMs),
       mayShare: (segment) => integrity.mayShare(segment),
       check: (segment, data) => integrity.check(segment, data),
       onArrived: (arrival) => this.#arrived(arrival),

@@ -14,6 +14,8 @@ interface Upload {
 /** Frees the slot of an upload that was cancelled or whose peer has gone: nobody says so. */
 export const SILENT_UPLOAD_MS = 2_000;
 const LONGEST_DRAIN_MS = 5_000;
+/** Whole segments that leave as quickly do not keep an uplink full. */
+const QUICK_UPLOAD_MS = 250;
 /** Bytes that a data channel takes over before they leave; what fits into them says nothing of the uplink. */
 export const CHANNEL_BUFFER_BYTES = 64 * 1024;
 const NO_LIMIT: UploadBudget = {
@@ -38,6 +40,8 @@ export class UploadDesk {
   /** Admitted in this turn of the event loop; PML sends their first bytes, and so names their peers, before it ends. */
   #admitted: { bytes: number }[] = [];
   #bytesPerMs = 0;
+  /** A segment left too fast for a measurement. */
+  #isWide = false;
   #freedAtMs = Number.NEGATIVE_INFINITY;
   #sent = 0;
   #hasRefused = false;
@@ -89,15 +93,28 @@ export class UploadDesk {
     return this.#bytesPerMs;
   }
 
-  /** Whether a peer may have `bytes` now. */
-  ask(bytes: number, segmentDurationMs: number): boolean {
+  /** How much longer an exchange with a server may take because of uploads, its connection included; 0 while none run. */
+  get queueMs(): number {
+    return this.#uploads.size > 0 ? 2 * this.#drainMs(CHANNEL_BUFFER_BYTES) : 0;
+  }
+
+  /**
+   * Whether a peer may have `bytes` now.
+   *
+   * @param bufferMs media that this viewer has ahead of its playhead.
+   */
+  ask(bytes: number, segmentDurationMs: number, bufferMs: number): boolean {
     const hasDropped = this.#dropSilent();
     const active = this.#uploads.size + this.#admitted.length;
+    const isMeasured = this.#bytesPerMs > 0 || this.#isWide;
     const bytesPerMs = this.#bytesPerMs || this.#guessBytesPerMs();
     const nowMs = this.#clock.now();
     const account = this.#account(active);
     this.#isOverBudget = !fitsBudget(account, this.#budget, bytes, nowMs);
-    if (this.#isOverBudget || !admitUpload({ active, bytesPerMs }, bytes, segmentDurationMs)) {
+    if (
+      this.#isOverBudget ||
+      !admitUpload({ active, bytesPerMs, isMeasured }, bytes, segmentDurationMs, bufferMs)
+    ) {
       this.#hasRefused = true;
       if (this.#isOverBudget) this.#refuse(account, nowMs);
       this.#schedule();
@@ -149,16 +166,20 @@ export class UploadDesk {
   /** All is handed over to the data channel; what it still holds leaves at the uplink's pace. */
   #written(peerId: string, upload: Upload, nowMs: number): void {
     const elapsedMs = nowMs - upload.startedAtMs;
+    this.#isWide ||= elapsedMs < QUICK_UPLOAD_MS;
     const together = (upload.activeAtStart + 1 + this.#uploads.size) / 2;
     const bytes = (upload.bytes - CHANNEL_BUFFER_BYTES) * together;
     this.#bytesPerMs = learnUplink(this.#bytesPerMs, { bytes, elapsedMs, wasBusy: upload.wasBusy });
-    const bytesPerMs = this.#bytesPerMs || this.#guessBytesPerMs();
-    const drainMs = bytesPerMs > 0 ? Math.min(upload.bytes, CHANNEL_BUFFER_BYTES) / bytesPerMs : 0;
-    this.#later(Math.min(drainMs, LONGEST_DRAIN_MS), () => {
+    this.#later(this.#drainMs(Math.min(upload.bytes, CHANNEL_BUFFER_BYTES)), () => {
       if (this.#uploads.get(peerId) === upload) this.#uploads.delete(peerId);
       this.#freedAtMs = this.#clock.now();
       this.#free();
     });
+  }
+
+  #drainMs(bytes: number): number {
+    const bytesPerMs = this.#bytesPerMs || this.#guessBytesPerMs();
+    return bytesPerMs > 0 ? Math.min(bytes / bytesPerMs, LONGEST_DRAIN_MS) : 0;
   }
 
   #account(active: number): UploadAccount {

@@ -42,6 +42,15 @@ export function learnOriginTime(known: OriginTime, sample: OriginSample): Origin
   };
 }
 
+/**
+ * The same for a viewer whose uplink is in use: its requests wait until what its data channels have taken over has left.
+ *
+ * @param queueMs how long that takes; 0 where the uplink is not known.
+ */
+export function behindUploads(origin: OriginTime, queueMs: number): OriginTime {
+  return { ...origin, deviationMs: Math.max(origin.deviationMs, queueMs / 4) };
+}
+
 /** A duration within which nearly all fetches end: mean plus four deviations. */
 export function safeOriginMs(origin: OriginTime): number {
   return origin.meanMs + 4 * origin.deviationMs;

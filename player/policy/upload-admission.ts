@@ -1,22 +1,39 @@
-/** What a viewer knows of its own uplink from what it has delivered. */
+/** What a viewer knows of its own uplink. */
 export interface Uplink {
   /** Uploads under way. */
   readonly active: number;
-  /** Measured capacity; 0 before the first finished upload. */
+  /** Its capacity, as it was measured or as neighbours' uplinks suggest; 0 for no idea. */
   readonly bytesPerMs: number;
+  readonly isMeasured: boolean;
 }
 
 /** Simultaneous uploads of any one viewer. */
 export const MAX_UPLOADS = 8;
 /** Before anything is known of the uplink. */
 const FIRST_UPLOADS = 2;
+/** So much buffer outlasts a fetch whose request and receipts wait behind an upload. */
+const SAFE_BUFFER_MS = 4_000;
 
 /**
  * Whether one more upload may start. As many run at once as finish within half a segment's duration: on a narrow
  * uplink they go one after the other, so that the first copy is complete, and serves others, as early as possible.
+ *
+ * An upload that takes longer than that keeps the uplink full, and all that the viewer itself asks for waits behind it:
+ * such uploads are for viewers with something in the buffer. Which ones they are shows in the first.
+ *
+ * @param bufferMs media that the viewer has ahead of its playhead.
  */
-export function admitUpload(uplink: Uplink, segmentBytes: number, segmentDurationMs: number): boolean {
-  return uplink.active < uploadSlots(uplink.bytesPerMs, segmentBytes, segmentDurationMs);
+export function admitUpload(
+  uplink: Uplink,
+  segmentBytes: number,
+  segmentDurationMs: number,
+  bufferMs: number,
+): boolean {
+  const { active, bytesPerMs, isMeasured } = uplink;
+  const fillsUplink = bytesPerMs > 0 && (bytesPerMs * segmentDurationMs) / 2 < segmentBytes;
+  if (fillsUplink && bufferMs < SAFE_BUFFER_MS) return false;
+  if (!isMeasured && bufferMs < Math.min(SAFE_BUFFER_MS, 1.5 * segmentDurationMs)) return false;
+  return active < uploadSlots(bytesPerMs, segmentBytes, segmentDurationMs);
 }
 
 function uploadSlots(bytesPerMs: number, segmentBytes: number, segmentDurationMs: number): number {

@@ -6,6 +6,7 @@ import { ManualClock } from "../../support/manual-clock.js";
 
 const SEGMENT_BYTES = 250_000;
 const SEGMENT_MS = 2_000;
+const BUFFER_MS = 10_000;
 const MESSAGE_BYTES = 16 * 1024;
 const CHANNEL_BUFFER_BYTES = 64 * 1024;
 
@@ -20,8 +21,8 @@ function open(guessBytesPerMs?: () => number) {
       return freed;
     },
     /** A peer asks, and where it may, its first bytes go out at once. */
-    start(peerId: string, bytes = SEGMENT_BYTES): boolean {
-      const mayHave = desk.ask(bytes, SEGMENT_MS);
+    start(peerId: string, { bytes = SEGMENT_BYTES, bufferMs = BUFFER_MS } = {}): boolean {
+      const mayHave = desk.ask(bytes, SEGMENT_MS, bufferMs);
       if (mayHave) desk.moved(peerId, 0);
       clock.advance(0);
       return mayHave;
@@ -42,17 +43,44 @@ test("two uploads run at once while the uplink is unknown", () => {
   expect([start("a"), start("b"), start("c")]).toEqual([true, true, false]);
 });
 
+test("a viewer with little in its buffer tries its uplink later, and goes on uploading where it is wide", () => {
+  const room = open();
+  const low = { bufferMs: 1_000 };
+  expect(room.start("early", low)).toBe(false);
+  room.start("first");
+  room.send("first", SEGMENT_BYTES, 2_000);
+  room.clock.advance(10_000);
+  expect(room.start("later", low)).toBe(true);
+});
+
+test("a viewer with little in its buffer does not fill a narrow uplink", () => {
+  const room = open();
+  measure(room, 150);
+  room.clock.advance(10_000);
+  expect(room.start("early", { bufferMs: 3_900 })).toBe(false);
+  expect(room.start("later", { bufferMs: 4_000 })).toBe(true);
+});
+
+test("what a viewer asks for may have to wait behind its uploads, twice, for as long as they run", () => {
+  const room = open();
+  measure(room, 150);
+  room.clock.advance(10_000);
+  expect(room.desk.queueMs).toBe(0);
+  room.start("a");
+  expect(room.desk.queueMs).toBeCloseTo((2 * CHANNEL_BUFFER_BYTES) / 150, -1);
+});
+
 test("peers that ask in one turn do not all get in before the first byte moves", () => {
   const { desk } = open();
-  expect([1, 2, 3].map(() => desk.ask(SEGMENT_BYTES, SEGMENT_MS))).toEqual([true, true, false]);
+  expect([1, 2, 3].map(() => desk.ask(SEGMENT_BYTES, SEGMENT_MS, BUFFER_MS))).toEqual([true, true, false]);
 });
 
 test("a request that comes to nothing holds its place for one turn only", () => {
   const { desk, clock } = open();
-  desk.ask(SEGMENT_BYTES, SEGMENT_MS);
-  desk.ask(SEGMENT_BYTES, SEGMENT_MS);
+  desk.ask(SEGMENT_BYTES, SEGMENT_MS, BUFFER_MS);
+  desk.ask(SEGMENT_BYTES, SEGMENT_MS, BUFFER_MS);
   clock.advance(0);
-  expect(desk.ask(SEGMENT_BYTES, SEGMENT_MS)).toBe(true);
+  expect(desk.ask(SEGMENT_BYTES, SEGMENT_MS, BUFFER_MS)).toBe(true);
 });
 
 test("a refused peer is called back once an upload is done, and then gets in", () => {
@@ -201,7 +229,7 @@ test("never more uploads than the limit, and who is refused is called back when 
         const { peer, ms } = action;
         if (action.do === "start" && !rest.has(peer)) {
           const before = room.freed;
-          if (room.start(peer, bytes)) rest.set(peer, { bytes, movedAtMs: room.clock.now() });
+          if (room.start(peer, { bytes: bytes })) rest.set(peer, { bytes, movedAtMs: room.clock.now() });
           else refusedAfter = before;
         }
         if (action.do === "send") move(peer, Math.min(ms, (rest.get(peer)?.bytes ?? 1) - 1));
@@ -223,7 +251,7 @@ test("never more uploads than the limit, and who is refused is called back when 
 
 test("who was refused for two requests that came to nothing is called back", () => {
   const room = open();
-  for (let peer = 0; peer < 3; peer++) room.desk.ask(SEGMENT_BYTES, SEGMENT_MS);
+  for (let peer = 0; peer < 3; peer++) room.desk.ask(SEGMENT_BYTES, SEGMENT_MS, BUFFER_MS);
   room.clock.advance(60_000);
   expect(room.freed).toBe(1);
 });
@@ -274,7 +302,7 @@ test("a flood of requests gets no more than the budget, and the peers are called
   const flood = () => {
     for (let request = 0; request < 1_000; request++) {
       const peer = `peer ${request % 7}`;
-      if (desk.ask(SEGMENT_BYTES, SEGMENT_MS)) desk.moved(peer, SEGMENT_BYTES);
+      if (desk.ask(SEGMENT_BYTES, SEGMENT_MS, BUFFER_MS)) desk.moved(peer, SEGMENT_BYTES);
       clock.advance(1);
     }
   };
@@ -311,7 +339,7 @@ test("with a limit on the rate, uploads begin no faster than it allows", () => {
   );
   let asked = 0;
   for (let ms = 0; ms < 20_000; ms += 10) {
-    if (desk.ask(SEGMENT_BYTES, SEGMENT_MS)) {
+    if (desk.ask(SEGMENT_BYTES, SEGMENT_MS, BUFFER_MS)) {
       asked++;
       desk.moved(`peer ${asked}`, SEGMENT_BYTES);
     }

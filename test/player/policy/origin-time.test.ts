@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
+  behindUploads,
   learnOriginTime,
   type OriginSample,
   type OriginTime,
@@ -104,6 +105,19 @@ test("the safe time is never shorter than the mean, and covers a slow fetch once
       const origin = learnt(list);
       expect(safeOriginMs(origin)).toBeGreaterThanOrEqual(origin.meanMs);
       expect(safeOriginMs(origin)).toBeGreaterThanOrEqual((list.at(-1)?.durationMs ?? 0) - 1e-6);
+    }),
+  );
+});
+
+test("behind uploads a fetch is given the time that they may hold it up, or more where it took more before", () => {
+  const queues = fc.double({ min: 0, max: 10_000, noNaN: true });
+  fc.assert(
+    fc.property(fc.array(samples), queues, (list, queueMs) => {
+      const origin = learnt(list);
+      const busy = behindUploads(origin, queueMs);
+      expect(safeOriginMs(busy)).toBeGreaterThanOrEqual(safeOriginMs(origin));
+      expect(safeOriginMs(busy)).toBeGreaterThanOrEqual(origin.meanMs + queueMs * (1 - 1e-9));
+      expect(busy.meanMs).toBe(origin.meanMs);
     }),
   );
 });

@@ -4,12 +4,17 @@ import { admitUpload, learnUplink, MAX_UPLOADS } from "../../../player/policy/up
 
 const rates = fc.double({ min: 0, max: 1e6, noNaN: true });
 const bytes = fc.integer({ min: 0, max: 50_000_000 });
+const BUFFER_MS = 10_000;
 const durations = fc.integer({ min: 0, max: 20_000 });
 
 /** How many uploads of this kind are let in at once. */
 function slots(bytesPerMs: number, segmentBytes: number, durationMs: number): number {
   let active = 0;
-  while (active < 100 && admitUpload({ active, bytesPerMs }, segmentBytes, durationMs)) active++;
+  while (
+    active < 100 &&
+    admitUpload({ active, bytesPerMs, isMeasured: true }, segmentBytes, durationMs, BUFFER_MS)
+  )
+    active++;
   return active;
 }
 
@@ -23,11 +28,37 @@ test("there is always one upload, and never more than the limit", () => {
   );
 });
 
+test("an upload that fills the uplink waits until its viewer has something in the buffer", () => {
+  const positiveRates = fc.double({ min: 1e-3, max: 1e6, noNaN: true });
+  fc.assert(
+    fc.property(
+      positiveRates,
+      bytes,
+      durations,
+      fc.nat({ max: 20_000 }),
+      (rate, size, durationMs, bufferMs) => {
+        const fillsUplink = size / rate > durationMs / 2;
+        const uplink = { active: 0, bytesPerMs: rate, isMeasured: true };
+        expect(admitUpload(uplink, size, durationMs, bufferMs)).toBe(!fillsUplink || bufferMs >= 4_000);
+      },
+    ),
+  );
+});
+
+test("before the uplink is measured, it is tried only by viewers who could do without it for a segment and a half", () => {
+  const uplink = { active: 0, bytesPerMs: 10_000, isMeasured: false };
+  expect(admitUpload(uplink, 250_000, 2_000, 2_999)).toBe(false);
+  expect(admitUpload(uplink, 250_000, 2_000, 3_000)).toBe(true);
+  expect(admitUpload(uplink, 250_000, 10_000, 4_000)).toBe(true);
+});
+
 test("who is refused with some uploads is refused with more", () => {
   fc.assert(
     fc.property(rates, bytes, durations, fc.nat({ max: 20 }), (rate, size, durationMs, active) => {
       const expected = active < slots(rate, size, durationMs);
-      expect(admitUpload({ active, bytesPerMs: rate }, size, durationMs)).toBe(expected);
+      expect(admitUpload({ active, bytesPerMs: rate, isMeasured: true }, size, durationMs, BUFFER_MS)).toBe(
+        expected,
+      );
     }),
   );
 });
