@@ -7,9 +7,14 @@ import { offloadCommand } from "./offload/command.js";
 import { originCommand } from "./origin/command.js";
 import { simulateBench } from "./simulate/command.js";
 import { trackerCommand } from "./tracker/command.js";
+import { trackerMemoryCommand } from "./tracker/memory.js";
 
 const BENCHES: Record<string, { run: (argv: readonly string[]) => Promise<void>; about: string }> = {
   tracker: { run: trackerCommand, about: "CPU, memory and latency of stock bittorrent-tracker and ours" },
+  "tracker-memory": {
+    run: trackerMemoryCommand,
+    about: "memory that both trackers take for each silent socket",
+  },
   offload: {
     run: offloadCommand,
     about: "offload, startup and stalls of hls.js, p2p-media-loader and Nearcast",
@@ -23,7 +28,7 @@ const USAGE = `Usage: npm run bench -- <bench> [flags]
 
 Benches (each has --help):
 ${Object.entries(BENCHES)
-  .map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`)
+  .map(([name, { about }]) => `  ${name.padEnd(14)} ${about}`)
   .join("\n")}
 `;
 

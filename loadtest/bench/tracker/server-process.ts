@@ -16,15 +16,17 @@ export type ServerEngine = "stock" | "nearcast";
 
 /** Longer than any run: clients announce when the bench wants it. */
 const INTERVAL_MS = 600_000;
+/** Garbage collections, with a rest after each: a heap that was busy gives its memory back only when it is not any more. */
+const SETTLE_ROUNDS = 8;
 
 const [engine] = process.argv.slice(2);
 const url = engine === "stock" ? await startStock() : await startNearcast();
 
-process.on("message", async ({ settle }: { settle: boolean }) => {
+process.on("message", async ({ settle, settleMs = 600 }: { settle: boolean; settleMs?: number }) => {
   if (settle) {
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < SETTLE_ROUNDS; round++) {
       globalThis.gc?.();
-      await sleep(200);
+      await sleep(settleMs / SETTLE_ROUNDS);
     }
   }
   const { user, system } = process.cpuUsage();

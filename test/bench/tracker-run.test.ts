@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { runCommand } from "../support/command.js";
+
+test("the tracker's memory bench has a row with both trackers and what must hold", async () => {
+  const { code, stdout } = await runCommand("loadtest/bench/cli.js", [
+    "tracker-memory",
+    ...["--sockets", "20", "--rounds", "1", "--settle", "1"],
+  ]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^20 sockets held/m);
+  expect(stdout).toMatch(
+    /^\| resident memory per socket, KiB \| -?[\d.]+ \| -?[\d.]+ \| -?[\d.]+ \| .* \| ≤ 1 \|$/m,
+  );
+}, 60_000);
+
+test("the tracker bench answers every offer of a small run", async () => {
+  const { code, stdout } = await runCommand("loadtest/bench/cli.js", [
+    "tracker",
+    ...[
+      "--sockets",
+      "20",
+      "--swarm",
+      "10",
+      "--offers",
+      "2",
+      "--rate",
+      "20",
+      "--seconds",
+      "1",
+      "--rounds",
+      "1",
+    ],
+  ]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^\| CPU per announce, µs \| \d+ \| \d+ \|/m);
+  expect(stdout).toMatch(/^\| offers answered, share \| [\d.]+ \| [\d.]+ \|/m);
+}, 60_000);
