@@ -7,7 +7,8 @@ import { DEFAULT_UPLOAD_BUDGET, fitsBudget, type UploadBudget } from "../../play
 import { isIn } from "./holdings.js";
 import { type Flow, remove } from "./links.js";
 import { Paths } from "./paths.js";
-import type { Viewer, Want } from "./viewer.js";
+import type { Viewer } from "./viewer.js";
+import type { Want } from "./want.js";
 import type { World } from "./world.js";
 
 /** A finished upload. */
@@ -184,12 +185,14 @@ export class Exchange {
     const waiting = this.#waiting;
     const unseen = this.#unseen;
     const isFull = this.#isFull;
-    const { peers, peerCount } = viewer;
+    const { peerCount } = viewer;
+    const { peers } = this.#world.neighbours;
+    const row = this.#world.neighbours.first(viewer);
     // Whoever is nearest is the first to ask; who that is differs from time to time.
     const first = Math.floor(this.#world.random() * peerCount);
     for (let count = 0; count < peerCount; count++) {
       const place = first + count < peerCount ? first + count : first + count - peerCount;
-      const peer = peers[place] as number;
+      const peer = peers[row + place] as number;
       const wanted = (waiting[peer] as number) & offered;
       if (wanted === 0) continue;
       // Most know that it is there, and that it is full.
@@ -226,11 +229,13 @@ export class Exchange {
   #choose(viewer: Viewer, want: Want): Viewer | undefined {
     const row = this.#world.shown[viewer.rendition]?.row(want.segment);
     if (!row) return undefined;
-    const { peers, peerCount, peerRates } = viewer;
+    const { peers, rates } = this.#world.neighbours;
+    const first = this.#world.neighbours.first(viewer);
+    const end = first + viewer.peerCount;
     const candidates = this.#candidates;
     candidates.length = 0;
     let fastest = 0;
-    for (let place = 0; place < peerCount; place++) {
+    for (let place = first; place < end; place++) {
       const peer = peers[place] as number;
       if (!isIn(row, peer) || this.#isBusy(viewer, peer)) continue;
       want.isOffered = true;
@@ -239,24 +244,27 @@ export class Exchange {
         continue;
       }
       candidates.push(place);
-      fastest = Math.max(fastest, peerRates[place] as number);
+      fastest = Math.max(fastest, rates[place] as number);
     }
     if (candidates.length === 0 || !this.#world.intake.wants(viewer, want)) return undefined;
     const least = fastest === 0 ? 1 : fastest / 10;
     let left = 0;
-    for (const place of candidates) left += Math.max(peerRates[place] as number, least);
+    for (const place of candidates) left += Math.max(rates[place] as number, least);
     left *= this.#world.random();
     for (const place of candidates) {
-      left -= Math.max(peerRates[place] as number, least);
+      left -= Math.max(rates[place] as number, least);
       if (left < 0) return this.#world.viewer(peers[place] as number);
     }
     return this.#world.viewer(peers[candidates[0] as number] as number);
   }
 
-  #isShown({ peers, peerCount, rendition }: Viewer, { segment }: Want): boolean {
-    const row = this.#world.shown[rendition]?.row(segment);
+  #isShown(viewer: Viewer, { segment }: Want): boolean {
+    const row = this.#world.shown[viewer.rendition]?.row(segment);
     if (!row) return false;
-    for (let place = 0; place < peerCount; place++) if (isIn(row, peers[place] as number)) return true;
+    const { peers } = this.#world.neighbours;
+    const first = this.#world.neighbours.first(viewer);
+    const end = first + viewer.peerCount;
+    for (let place = first; place < end; place++) if (isIn(row, peers[place] as number)) return true;
     return false;
   }
 

@@ -14,7 +14,8 @@ import {
   type SegmentView,
   type Transfer,
 } from "../../player/policy/fetch-decision.js";
-import type { Viewer, Want } from "./viewer.js";
+import type { Viewer } from "./viewer.js";
+import { type Want, WantPool } from "./want.js";
 import { Weights } from "./weights.js";
 import type { World } from "./world.js";
 
@@ -24,7 +25,7 @@ export class Fetching {
   readonly #world: World;
   readonly #look: number;
   readonly #weights: Weights;
-  readonly #maySeed: Uint8Array;
+  readonly #pool = new WantPool();
   readonly #names: string[][];
   readonly #windowS: number;
   readonly #mostHeld: readonly number[];
@@ -43,8 +44,7 @@ export class Fetching {
       viewer.lookAtMs = Number.POSITIVE_INFINITY;
       this.evaluate(viewer);
     });
-    this.#weights = new Weights(viewers.map(({ peerId }) => peerId));
-    this.#maySeed = Uint8Array.from(viewers, ({ traits }) => (traits.mayUpload ? 1 : 0));
+    this.#weights = new Weights(viewers);
     this.#names = stream.renditions.map(() => []);
     this.#windowS = policies.prefetchWindowS;
     this.#mostHeld = stream.renditions.map((_, rendition) =>
@@ -181,7 +181,7 @@ export class Fetching {
       this.#world.intake.fetchEnded(viewer);
     }
     exchange.cancel(want);
-    viewer.wants.splice(viewer.wants.indexOf(want), 1);
+    takeOut(viewer.wants, want);
     exchange.recount(viewer);
     held[viewer.rendition]?.add(want.segment, viewer.index);
     viewer.held++;
@@ -191,7 +191,9 @@ export class Fetching {
       exchange.downloaded(viewer);
       exchange.announce(viewer);
     }
-    if (want.isRequested) playback.delivered(viewer, want.segment);
+    const { segment, isRequested } = want;
+    this.#pool.giveBack(want);
+    if (isRequested) playback.delivered(viewer, segment);
     // One fetch less is under way, so that another one may begin.
     if (isFromOrigin && viewer.wants.length > 0) this.evaluate(viewer);
   }
@@ -215,28 +217,13 @@ export class Fetching {
       }
       want.fetch = undefined;
       this.#world.exchange.cancel(want);
+      this.#pool.giveBack(want);
     }
     this.#world.exchange.recount(viewer);
   }
 
   #add(viewer: Viewer, segment: number): Want {
-    const { nowMs } = this.#world.schedule;
-    const want: Want = {
-      segment,
-      knownAtMs: nowMs,
-      isOld: segment <= viewer.firstKnown,
-      isRequested: false,
-      hasTimeForPeers: true,
-      dueAtMs: Number.POSITIVE_INFINITY,
-      fetch: undefined,
-      isFetchedForRequest: false,
-      transfer: undefined,
-      promisedAtMs: undefined,
-      isOffered: false,
-      restUntilMs: 0,
-      rank: 0,
-      rankOf: -1,
-    };
+    const want = this.#pool.take(segment, this.#world.schedule.nowMs, segment <= viewer.firstKnown);
     const { wants } = viewer;
     wants.push(want);
     // Peers are asked for them in this order.
@@ -254,9 +241,9 @@ export class Fetching {
         want.segment,
         this.#nameOf(viewer.rendition, want.segment),
         viewer.index,
-        viewer.peers,
+        this.#world.neighbours.peers,
+        this.#world.neighbours.first(viewer),
         viewer.peerCount,
-        this.#maySeed,
       );
     }
     return want.rank;
@@ -307,6 +294,13 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 8_000;
 /** Timers of browsers are not finer. */
 const SHORTEST_LOOK_MS = 1;
+
+/** Keeps the order, and makes no list of what was taken out. */
+function takeOut(wants: Want[], want: Want): void {
+  const last = wants.length - 1;
+  for (let place = wants.indexOf(want); place < last; place++) wants[place] = wants[place + 1] as Want;
+  wants.pop();
+}
 
 function bySegment(a: Want, b: Want): number {
   return a.segment - b.segment;

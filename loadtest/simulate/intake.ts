@@ -1,6 +1,7 @@
 // As the player's `Intake`: what a narrow downlink carries at once.
 import { simultaneousIntake } from "../../player/policy/intake.js";
-import type { Viewer, Want } from "./viewer.js";
+import type { Viewer } from "./viewer.js";
+import type { Want } from "./want.js";
 import type { World } from "./world.js";
 
 export class Intake {

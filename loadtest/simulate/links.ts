@@ -1,34 +1,36 @@
-import { numbersOf } from "./numbers.js";
-import type { Viewer, Want } from "./viewer.js";
+import { recordsOf } from "./records.js";
+import type { Viewer } from "./viewer.js";
+import type { Want } from "./want.js";
 import type { World } from "./world.js";
 
-const FlowNumbers = numbersOf([
-  "bytes",
-  "doneBytes",
-  "doneAtMs",
-  "rate",
-  "endsAtMs",
+const FlowRecord = recordsOf({
+  /** Changes when the flow ends or the record is used again. */
+  stamp: "number",
+  bytes: "number",
+  doneBytes: "number",
+  doneAtMs: "number",
+  rate: "number",
+  endsAtMs: "number",
   /** What the path or the server allows. */
-  "capBytesPerMs",
-  "startedAtMs",
-  "askedAtMs",
+  capBytesPerMs: "number",
+  startedAtMs: "number",
+
+  askedAtMs: "number",
   /** What had come to its viewer by the time it was asked for. */
-  "cameBefore",
-]);
+  cameBefore: "number",
+  /** Uploads of the sender as it began, and whether its uplink was in use just before. */
+  activeAtStart: "number",
+  wasBusy: "flag",
+});
 
 /** Bytes on their way to a viewer, from a peer or from the origin. */
-export class Flow extends FlowNumbers {
+export class Flow extends FlowRecord {
   readonly index: number;
   /** `undefined` for the origin. */
   from: Viewer | undefined;
   to: Viewer;
   want: Want;
-  /** Changes when the flow ends or the record is used again. */
-  stamp = 0;
   state: "asked" | "moving" | "ended" = "asked";
-  /** Uploads of the sender as it began, and whether its uplink was in use just before. */
-  activeAtStart = 0;
-  wasBusy = false;
 
   constructor(memory: Float64Array, index: number, to: Viewer, want: Want) {
     super(memory, index % FLOWS_AT_ONCE);
@@ -39,7 +41,7 @@ export class Flow extends FlowNumbers {
 
   /** Memory for the numbers of `FLOWS_AT_ONCE` flows. */
   static memory(): Float64Array {
-    return new Float64Array(FLOWS_AT_ONCE * FlowNumbers.size);
+    return new Float64Array(FLOWS_AT_ONCE * FlowRecord.size);
   }
 
   loadedBytes(nowMs: number): number {

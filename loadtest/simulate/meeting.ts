@@ -7,6 +7,7 @@ import {
   USUAL_PEER_COUNTS,
 } from "../../player/policy/acquaintance.js";
 import { between } from "../audience/distributions.js";
+import type { Scenario } from "../scenario/scenario.js";
 import { type Introductions, RandomIntroductions } from "./introductions.js";
 import { canConnect } from "./nat.js";
 import { NearIntroductions } from "./near-introductions.js";
@@ -38,8 +39,7 @@ export class Meeting {
   constructor(world: World) {
     this.#world = world;
     const { schedule, scenario, random } = world;
-    const { maxPeers } = scenario.policies;
-    this.#peerCounts = maxPeers === undefined ? USUAL_PEER_COUNTS : { enough: maxPeers, most: maxPeers };
+    this.#peerCounts = peerCountsOf(scenario);
     const isNear = scenario.policies.introductions === "near";
     this.#swarms = scenario.stream.renditions.map(() =>
       isNear ? new NearIntroductions(scenario, random) : new RandomIntroductions(random),
@@ -88,10 +88,11 @@ export class Meeting {
 
   /** `from` has delivered at this rate. */
   rated(viewer: Viewer, from: Viewer, bytesPerMs: number): void {
-    const place = placeOf(viewer, from.index);
+    const { neighbours } = this.#world;
+    const place = neighbours.placeOf(viewer, from);
     if (place < 0) return;
-    const known = viewer.peerRates[place] as number;
-    viewer.peerRates[place] = known === 0 ? bytesPerMs : known + (bytesPerMs - known) / 4;
+    const known = neighbours.rates[place] as number;
+    neighbours.rates[place] = known === 0 ? bytesPerMs : known + (bytesPerMs - known) / 4;
   }
 
   #announce(viewer: Viewer, retries: number): void {
@@ -114,7 +115,7 @@ export class Meeting {
   /** An offer is on its way; whether the two find each other shows in the end. */
   #call(viewer: Viewer, other: Viewer): void {
     const { random, exchange, schedule } = this.#world;
-    if (placeOf(viewer, other.index) >= 0 || other.state !== "present") return;
+    if (this.#world.neighbours.placeOf(viewer, other) >= 0 || other.state !== "present") return;
     if (!this.#haveRoom(viewer, other)) return;
     this.tried++;
     if (!canConnect(viewer.traits.nat, other.traits.nat, random)) {
@@ -130,8 +131,8 @@ export class Meeting {
   }
 
   #connect(a: Viewer, b: Viewer): void {
-    if (a.state !== "present" || b.state !== "present" || placeOf(a, b.index) >= 0) return;
-    if (!this.#haveRoom(a, b)) return;
+    if (a.state !== "present" || b.state !== "present" || !this.#haveRoom(a, b)) return;
+    if (this.#world.neighbours.placeOf(a, b) >= 0) return;
     this.#remember(a, b);
     this.#remember(b, a);
     const { exchange, fetching } = this.#world;
@@ -147,36 +148,28 @@ export class Meeting {
 
   #isMissed(viewer: Viewer): void {
     this.#swarms[viewer.rendition]?.remove(viewer);
-    for (let place = viewer.peerCount - 1; place >= 0; place--) {
-      this.disconnect(viewer, this.#world.viewer(viewer.peers[place] as number));
+    const { neighbours } = this.#world;
+    const first = neighbours.first(viewer);
+    for (let place = first + viewer.peerCount - 1; place >= first; place--) {
+      this.disconnect(viewer, this.#world.viewer(neighbours.peers[place] as number));
     }
   }
 
   #remember(viewer: Viewer, peer: Viewer): void {
     const { nowMs } = this.#world.schedule;
-    if (viewer.peerCount === viewer.peers.length) {
-      const peers = new Int32Array(viewer.peers.length * 2);
-      peers.set(viewer.peers);
-      viewer.peers = peers;
-      const rates = new Float32Array(peers.length);
-      rates.set(viewer.peerRates);
-      viewer.peerRates = rates;
-    }
     countPeers(viewer, nowMs);
-    viewer.peers[viewer.peerCount] = peer.index;
-    viewer.peerRates[viewer.peerCount++] = 0;
+    this.#world.neighbours.add(viewer, peer);
     if (peer.mayUpload) viewer.seederCount++;
     viewer.meetings++;
     viewer.firstPeerAtMs ??= nowMs;
   }
 
   #forget(viewer: Viewer, peer: Viewer): void {
-    const place = placeOf(viewer, peer.index);
+    const { neighbours, schedule } = this.#world;
+    const place = neighbours.placeOf(viewer, peer);
     if (place < 0) return;
-    countPeers(viewer, this.#world.schedule.nowMs);
-    const last = --viewer.peerCount;
-    viewer.peers[place] = viewer.peers[last] as number;
-    viewer.peerRates[place] = viewer.peerRates[last] as number;
+    countPeers(viewer, schedule.nowMs);
+    neighbours.remove(viewer, place);
     if (peer.mayUpload) viewer.seederCount--;
     viewer.meetings++;
   }
@@ -199,7 +192,6 @@ export function countPeers(viewer: Viewer, nowMs: number): void {
   viewer.peerCountSinceMs = nowMs;
 }
 
-function placeOf({ peers, peerCount }: Viewer, peer: number): number {
-  for (let place = 0; place < peerCount; place++) if (peers[place] === peer) return place;
-  return -1;
+export function peerCountsOf({ policies: { maxPeers } }: Scenario): PeerCounts {
+  return maxPeers === undefined ? USUAL_PEER_COUNTS : { enough: maxPeers, most: maxPeers };
 }

@@ -1,7 +1,8 @@
 import { learnOriginTime } from "../../player/policy/origin-time.js";
 import type { Flow } from "./links.js";
 import { slowStartMs } from "./slow-start.js";
-import type { Viewer, Want } from "./viewer.js";
+import type { Viewer } from "./viewer.js";
+import type { Want } from "./want.js";
 import type { World } from "./world.js";
 
 /** A finished fetch. */

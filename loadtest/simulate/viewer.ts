@@ -2,68 +2,86 @@ import { type OriginTime, UNKNOWN_ORIGIN } from "../../player/policy/origin-time
 import type { Session } from "../audience/sessions.js";
 import type { Traits } from "../audience/traits.js";
 import type { Flow } from "./links.js";
-import { numbersOf } from "./numbers.js";
+import { recordsOf } from "./records.js";
+import type { Want } from "./want.js";
 
-/** What is under way for one segment that a viewer does not hold yet; as the player's `SegmentRecord`. */
-export interface Want {
-  readonly segment: number;
-  readonly knownAtMs: number;
-  /** It was in the playlist before this viewer had peers. */
-  readonly isOld: boolean;
-  isRequested: boolean;
-  /** A transfer from a peer may begin: there is time for it to fail. */
-  hasTimeForPeers: boolean;
-  dueAtMs: number;
-  /** From the origin. */
-  fetch: Flow | undefined;
-  isFetchedForRequest: boolean;
-  /** From a peer. */
-  transfer: Flow | undefined;
-  promisedAtMs: number | undefined;
-  /** A connected peer was seen to have it. */
-  isOffered: boolean;
-  restUntilMs: number;
-  rank: number;
-  /** The viewer's `meetings` when `rank` was found. */
-  rankOf: number;
-}
-
-/** Bytes per millisecond are kilobytes per second. */
-const ViewerNumbers = numbersOf([
+/** Each of these lists in one line of memory, or two: what one event looks at should lie together. */
+const ViewerRecord = recordsOf({
   // Playback: the playhead was at `anchorS` at `anchorMs`, and has moved at `rate` since.
-  "anchorMs",
-  "anchorS",
-  "rate",
-  "bufferedToS",
+  anchorMs: "number",
+  anchorS: "number",
+  rate: "number",
+  bufferedToS: "number",
+  hasBegun: "flag",
+  isPaused: "flag",
+  isAsking: "flag",
+  isMoveExpected: "flag",
+
+  /** The segment that playback needs next. */
+  next: "number",
+  /** The newest one that its playlist has. */
+  known: "number",
+  /** Everything up to here was looked at. */
+  reached: "number",
+  firstRequested: "number",
   /** When the policies are asked again, and when the buffer may be empty. */
-  "lookAtMs",
-  "stallCheckAtMs",
+  lookAtMs: "number",
+  looks: "number",
+  stallCheckAtMs: "number",
+  stalledSinceMs: "number?",
+
+  peerCount: "number",
+  seederCount: "number",
+  /** Changes with every peer that comes or goes. */
+  meetings: "number",
+  firstPeerAtMs: "number?",
+  meetsSinceMs: "number?",
   /** Segments that may come in at once; `Infinity` on a wide downlink. */
-  "intakeLimit",
-  /** Of all flows that have ended. */
-  "cameBytes",
-  // Links.
-  "downBytesPerMs",
-  "upBytesPerMs",
-  /** What it has found its uplink to be; 0 for not known. */
-  "uplinkBytesPerMs",
+  intakeLimit: "number",
+  /** From the origin, begun and not ended. */
+  fetches: "number",
   /** At which rate peers have delivered to it. */
-  "peersBytesPerMs",
-  "uplinkFreedAtMs",
-  "uploaded",
-  "fromPeers",
-  "loadedBytes",
-  // What it came to.
-  "playedMs",
-  "stalledMs",
-  "latencySumS",
-  "peerMs",
-  "peerCountSinceMs",
-  "joinedAtMs",
-]);
+  peersBytesPerMs: "number",
+
+  isAnnouncing: "flag",
+  hasRefused: "flag",
+  /** Cancelled uploads whose slots are still taken. */
+  ghosts: "number",
+  /** Admitted ones that have not begun. */
+  promised: "number",
+  /** What it has found its uplink to be; 0 for not known. */
+  uplinkBytesPerMs: "number",
+  uplinkFreedAtMs: "number",
+  uploaded: "number",
+  /** Of all flows that have ended. */
+  cameBytes: "number",
+
+  downBytesPerMs: "number",
+  upBytesPerMs: "number",
+  fromPeers: "number",
+  loadedBytes: "number",
+  held: "number",
+  oldestHeld: "number",
+  latencySumS: "number",
+  latencyLooks: "number",
+
+  /** The newest one that its first playlist had. */
+  firstKnown: "number",
+  retries: "number",
+  /** Others in its swarm, as the tracker told last. */
+  othersTold: "number?",
+  joinedAtMs: "number",
+  startupMs: "number?",
+  playedMs: "number",
+  stalls: "number",
+  stalledMs: "number",
+
+  peerMs: "number",
+  peerCountSinceMs: "number",
+});
 
 /** One simulated viewer. */
-export class Viewer extends ViewerNumbers {
+export class Viewer extends ViewerRecord {
   readonly index: number;
   readonly rendition: number;
   /** `gone` and still in its peers' lists: it has crashed and nobody knows yet. */
@@ -71,61 +89,19 @@ export class Viewer extends ViewerNumbers {
   readonly usesPeers: boolean;
   readonly mayUpload: boolean;
 
-  // Segments.
+  /** In the order of their segments. */
   readonly wants: Want[] = [];
   /** Asked of peers: on their way or not yet begun. */
   readonly transfers: Flow[] = [];
   readonly downloads: Flow[] = [];
   readonly uploads: Flow[] = [];
-  /** The segment that playback needs next. */
-  next = 0;
-  /** The newest one that its playlist has. */
-  known = -1;
-  /** Everything up to here was looked at. */
-  reached = -1;
-  /** From the origin, begun and not ended. */
-  fetches = 0;
-  isAsking = false;
-  hasBegun = false;
-  isPaused = false;
-  isMoveExpected = false;
-  isAnnouncing = false;
-  /** Cancelled uploads whose slots are still taken. */
-  ghosts = 0;
-  /** Admitted ones that have not begun. */
-  promised = 0;
-  hasRefused = false;
-  held = 0;
-  oldestHeld = 0;
-  looks = 0;
   origin: OriginTime = UNKNOWN_ORIGIN;
-  stalledSinceMs: number | undefined;
-  /** The newest one that its first playlist had. */
-  firstKnown = -1;
-  firstRequested = -1;
-  retries = 0;
   /** Arrived and not announced yet. */
   readonly fresh: number[] = [];
-
-  // Peers.
-  peerCount = 0;
-  seederCount = 0;
-  /** Changes with every peer that comes or goes. */
-  meetings = 0;
-  meetsSinceMs: number | undefined;
-  /** Others in its swarm, as the tracker told last. */
-  othersTold: number | undefined;
-  firstPeerAtMs: number | undefined;
-  peers = new Int32Array(16);
-  /** What each of them has delivered at lately, in bytes per millisecond. */
-  peerRates = new Float32Array(16);
 
   readonly session: Session;
   readonly traits: Traits;
   readonly peerId: string;
-  startupMs: number | undefined;
-  stalls = 0;
-  latencyLooks = 0;
 
   constructor(memory: Float64Array, index: number, session: Session, peerId: string, rendition: number) {
     super(memory, index);
@@ -138,6 +114,10 @@ export class Viewer extends ViewerNumbers {
     this.rendition = rendition;
     this.upBytesPerMs = session.traits.upMbps * 125;
     this.downBytesPerMs = session.traits.downMbps * 125;
+    this.known = -1;
+    this.reached = -1;
+    this.firstKnown = -1;
+    this.firstRequested = -1;
     this.stallCheckAtMs = Number.POSITIVE_INFINITY;
     this.lookAtMs = Number.POSITIVE_INFINITY;
     this.intakeLimit = Number.POSITIVE_INFINITY;
@@ -146,7 +126,7 @@ export class Viewer extends ViewerNumbers {
 
   /** Memory for the numbers of so many viewers. */
   static memory(viewers: number): Float64Array {
-    return new Float64Array(viewers * ViewerNumbers.size);
+    return new Float64Array(viewers * ViewerRecord.size);
   }
 
   positionS(nowMs: number): number {

@@ -1,51 +1,55 @@
 import { outranks, seedingWeight } from "../../player/policy/election.js";
+import type { Viewer } from "./viewer.js";
 
 const SEGMENTS = 32;
+/** Of each viewer, for each segment: the segment's number, and its weight. */
+const PAIR = 2;
 
 /**
  * The player's seeding weights, each found once for all neighbours of a viewer, and ranks among them. Those of one
  * segment lie next to each other for all viewers, so that a rank reads one stretch of memory.
  */
 export class Weights {
-  readonly #names: readonly string[];
-  readonly #weights: Uint32Array;
-  /** Which segment a place is about at the moment. */
+  readonly #viewers: readonly Viewer[];
+  readonly #maySeed: Uint8Array;
   readonly #segments: Int32Array;
+  /** The same memory. */
+  readonly #weights: Uint32Array;
 
-  /** @param names peer ids by the viewers' indices. */
-  constructor(names: readonly string[]) {
-    this.#names = names;
-    this.#weights = new Uint32Array(names.length * SEGMENTS);
-    this.#segments = new Int32Array(names.length * SEGMENTS).fill(-1);
+  constructor(viewers: readonly Viewer[]) {
+    this.#viewers = viewers;
+    this.#maySeed = Uint8Array.from(viewers, ({ mayUpload }) => (mayUpload ? 1 : 0));
+    this.#segments = new Int32Array(viewers.length * SEGMENTS * PAIR).fill(-1);
+    this.#weights = new Uint32Array(this.#segments.buffer);
   }
 
-  /** As the player's `seedingRank` of `self` among itself and those of `peers` that `maySeed`. */
-  rank(
-    segment: number,
-    name: string,
-    self: number,
-    peers: Int32Array,
-    count: number,
-    maySeed: Uint8Array,
-  ): number {
-    const names = this.#names;
+  /**
+   * As the player's `seedingRank` of `self` among itself and those of its peers that may seed.
+   *
+   * @param peers has them from `first` on.
+   */
+  rank(segment: number, name: string, self: number, peers: Int32Array, first: number, count: number): number {
     const own = this.#weight(segment, name, self);
     let rank = 0;
-    for (let place = 0; place < count; place++) {
+    for (let place = first; place < first + count; place++) {
       const peer = peers[place] as number;
-      if (maySeed[peer] === 0) continue;
+      if (this.#maySeed[peer] === 0) continue;
       const weight = this.#weight(segment, name, peer);
-      if (weight >= own && outranks(weight, names[peer] as string, own, names[self] as string)) rank++;
+      if (weight >= own && outranks(weight, this.#nameOf(peer), own, this.#nameOf(self))) rank++;
     }
     return rank;
   }
 
+  #nameOf(viewer: number): string {
+    return (this.#viewers[viewer] as Viewer).peerId;
+  }
+
   #weight(segment: number, name: string, viewer: number): number {
-    const place = (segment % SEGMENTS) * this.#names.length + viewer;
+    const place = ((segment % SEGMENTS) * this.#viewers.length + viewer) * PAIR;
     if (this.#segments[place] !== segment) {
       this.#segments[place] = segment;
-      this.#weights[place] = seedingWeight(name, this.#names[viewer] as string);
+      this.#weights[place + 1] = seedingWeight(name, this.#nameOf(viewer));
     }
-    return this.#weights[place] as number;
+    return this.#weights[place + 1] as number;
   }
 }

@@ -8,7 +8,8 @@ import { Fetching } from "./fetching.js";
 import { Holdings } from "./holdings.js";
 import { Intake } from "./intake.js";
 import { Links } from "./links.js";
-import { Meeting } from "./meeting.js";
+import { Meeting, peerCountsOf } from "./meeting.js";
+import { Neighbours } from "./neighbours.js";
 import { Origin } from "./origin.js";
 import { Playback } from "./playback.js";
 import { Programme } from "./programme.js";
@@ -31,6 +32,7 @@ export class World {
   readonly schedule: Schedule;
   readonly random: () => number;
   readonly viewers: readonly Viewer[];
+  readonly neighbours: Neighbours;
   /** What viewers hold, and what of it they have announced, by rendition. */
   readonly held: readonly Holdings[];
   readonly shown: readonly Holdings[];
@@ -62,6 +64,7 @@ export class World {
         ),
     );
     this.viewers = viewers;
+    this.neighbours = new Neighbours(viewers.length, peerCountsOf(scenario).most);
     const holdings = () => scenario.stream.renditions.map(() => new Holdings(viewers.length));
     this.held = holdings();
     this.shown = holdings();
