@@ -64,11 +64,10 @@ export class Exchange {
 
   /** Tells the peers what this viewer holds now. */
   announce(viewer: Viewer): void {
-    const { mayUpload, conduct, accessRttMs } = viewer.traits;
-    if (viewer.isAnnouncing || !mayUpload || conduct === "free-rider") return;
+    if (viewer.isAnnouncing || !viewer.announces) return;
     viewer.isAnnouncing = true;
     // One event for all peers: with the delay to those that are near, who matter most.
-    this.#world.schedule.after(accessRttMs + NEAR_ONE_WAY_MS, this.#announced, viewer.index);
+    this.#world.schedule.after(viewer.accessRttMs + NEAR_ONE_WAY_MS, this.#announced, viewer.index);
   }
 
   /** Asks peers for all segments that are not on their way from one. */
@@ -160,7 +159,7 @@ export class Exchange {
       fetching.evaluate(to);
       return;
     }
-    tally.fromPeer(upload.bytes, this.paths.nearness(from.traits, to.traits));
+    tally.fromPeer(upload.bytes, this.paths.nearness(from, to));
     to.fromPeers += upload.bytes;
     fetching.arrived(to, want, false);
     // This peer may have another one.
@@ -281,14 +280,14 @@ export class Exchange {
   #ask(to: Viewer, want: Want, from: Viewer): void {
     const { links, schedule, programme } = this.#world;
     const bytes = programme.bytesOf(to.rendition);
-    const flow = links.open(from, to, want, bytes, this.paths.bytesPerMs(from.traits, to.traits));
+    const flow = links.open(from, to, want, bytes, this.paths.bytesPerMs(from, to));
     want.transfer = flow;
     want.promisedAtMs = undefined;
     to.transfers.push(flow);
     from.promised++;
     this.uplinkChanged(from);
     // The way there and the way back in one: what is admitted begins to arrive at once.
-    const rttMs = this.paths.rttMs(from.traits, to.traits);
+    const rttMs = this.paths.rttMs(from, to);
     schedule.after(rttMs, this.#asked, flow.index, flow.stamp);
   }
 

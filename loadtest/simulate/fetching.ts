@@ -14,6 +14,7 @@ import {
   type SegmentView,
   type Transfer,
 } from "../../player/policy/fetch-decision.js";
+import { type OriginTime, UNKNOWN_ORIGIN } from "../../player/policy/origin-time.js";
 import type { Viewer } from "./viewer.js";
 import { type Want, WantPool } from "./want.js";
 import { Weights } from "./weights.js";
@@ -33,6 +34,7 @@ export class Fetching {
   readonly #view: Writable<SegmentView>;
   readonly #around: Writable<Neighbourhood>;
   readonly #transfer: Writable<Transfer>;
+  readonly #origin: Writable<OriginTime> = { ...UNKNOWN_ORIGIN };
 
   constructor(world: World) {
     this.#world = world;
@@ -124,6 +126,7 @@ export class Fetching {
     const isRunning = viewer.hasBegun && !viewer.isPaused;
     const settledAtMs = viewer.firstPeerAtMs === undefined ? 0 : viewer.firstPeerAtMs + SETTLING_MS;
     const view = this.#view;
+    const known = viewer.recall(this.#origin);
     const limit = this.#world.intake.learn(viewer);
     around.isNarrow = limit !== Number.POSITIVE_INFINITY;
     let nextMs = Number.POSITIVE_INFINITY;
@@ -148,8 +151,8 @@ export class Fetching {
       view.rank = this.#rank(viewer, want, nowMs);
       view.isOffered = want.isOffered;
       view.transfer = this.#transferOf(want, nowMs);
-      want.hasTimeForPeers = leavesTimeForPeers(view.neededAtMs, around, viewer.origin, nowMs);
-      const decision = decideFetch(view, around, viewer.origin, nowMs);
+      want.hasTimeForPeers = leavesTimeForPeers(view.neededAtMs, around, known, nowMs);
+      const decision = decideFetch(view, around, known, nowMs);
       if (decision.at === "wait") {
         nextMs = Math.min(nextMs, decision.untilMs);
         if (want.transfer) want.promisedAtMs = decision.promisedAtMs;

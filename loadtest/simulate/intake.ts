@@ -15,7 +15,7 @@ export class Intake {
   learn(viewer: Viewer): number {
     const { programme } = this.#world;
     viewer.intakeLimit = simultaneousIntake({
-      bytesPerMs: Math.max(viewer.origin.bytesPerMs, viewer.peersBytesPerMs),
+      bytesPerMs: Math.max(viewer.originBytesPerMs, viewer.peersBytesPerMs),
       mediaBytesPerMs: programme.bytesOf(viewer.rendition) / programme.segmentMs,
     });
     return viewer.intakeLimit;

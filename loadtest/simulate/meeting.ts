@@ -126,7 +126,7 @@ export class Meeting {
       this.#trackerRttMs(viewer) +
       this.#trackerRttMs(other) +
       GATHER_MS +
-      CONNECT_ROUND_TRIPS * exchange.paths.rttMs(viewer.traits, other.traits);
+      CONNECT_ROUND_TRIPS * exchange.paths.rttMs(viewer, other);
     schedule.after(delayMs * between(0.8, 1.5, random), this.#connected, viewer.index, other.index);
   }
 
@@ -174,8 +174,8 @@ export class Meeting {
     viewer.meetings++;
   }
 
-  #trackerRttMs({ traits }: Viewer): number {
-    return traits.accessRttMs + this.#world.scenario.origin.rttMs;
+  #trackerRttMs({ accessRttMs }: Viewer): number {
+    return accessRttMs + this.#world.scenario.origin.rttMs;
   }
 
   #isTrackerDown(): boolean {

@@ -1,4 +1,4 @@
-import { learnOriginTime } from "../../player/policy/origin-time.js";
+import { learnOriginTime, UNKNOWN_ORIGIN } from "../../player/policy/origin-time.js";
 import type { Flow } from "./links.js";
 import { slowStartMs } from "./slow-start.js";
 import type { Viewer } from "./viewer.js";
@@ -18,6 +18,7 @@ export interface Fetched {
 export class Origin {
   readonly #world: World;
   readonly #firstByte: number;
+  readonly #known = { ...UNKNOWN_ORIGIN };
   #isDown = false;
   #firstByteMs: number;
   #capBytesPerMs: number;
@@ -50,14 +51,14 @@ export class Origin {
   }
 
   /** Round trips and waiting until an answer's first byte. */
-  delayMs({ traits }: Viewer): number {
-    return traits.accessRttMs + this.#world.scenario.origin.rttMs + this.#firstByteMs;
+  delayMs({ accessRttMs }: Viewer): number {
+    return accessRttMs + this.#world.scenario.origin.rttMs + this.#firstByteMs;
   }
 
   fetch(viewer: Viewer, want: Want): Flow {
     const { links, schedule, programme, scenario } = this.#world;
     const bytes = programme.bytesOf(viewer.rendition);
-    const rttMs = viewer.traits.accessRttMs + scenario.origin.rttMs;
+    const rttMs = viewer.accessRttMs + scenario.origin.rttMs;
     const rate = Math.min(viewer.downBytesPerMs, this.#capBytesPerMs);
     const flow = links.open(undefined, viewer, want, bytes, this.#capBytesPerMs);
     const delayMs = this.delayMs(viewer) + slowStartMs(rttMs, bytes, rate);
@@ -74,12 +75,14 @@ export class Origin {
     const { tally, schedule, fetching, links } = this.#world;
     tally.originSent(flow.bytes);
     tally.originCopy(to.rendition, want.segment, flow.bytes);
-    to.origin = learnOriginTime(to.origin, {
-      durationMs: schedule.nowMs - flow.askedAtMs,
-      firstByteMs: flow.startedAtMs - flow.askedAtMs,
-      bytes: flow.bytes,
-      sharedBytes: Math.max(0, links.cameTo(to) - flow.bytes - flow.cameBefore),
-    });
+    to.learnt(
+      learnOriginTime(to.recall(this.#known), {
+        durationMs: schedule.nowMs - flow.askedAtMs,
+        firstByteMs: flow.startedAtMs - flow.askedAtMs,
+        bytes: flow.bytes,
+        sharedBytes: Math.max(0, links.cameTo(to) - flow.bytes - flow.cameBefore),
+      }),
+    );
     want.fetch = undefined;
     this.#world.intake.fetchEnded(to);
     fetching.arrived(to, want, true);

@@ -33,7 +33,8 @@ export class PageChunks {
   add(last: number, timeMs: number, order: number, kind: number, first: number, second: number): number {
     const chunk = last === NONE || this.#count(last) === EVENTS ? this.#take(last) : last;
     const head = chunk * (CHUNK_BYTES / 4);
-    const place = (this.#integers[head + COUNT] = this.#count(chunk) + 1);
+    const place = this.#count(chunk) + 1;
+    this.#integers[head + COUNT] = place;
     const doubles = chunk * (CHUNK_BYTES / 8) + place * DOUBLES;
     const integers = head + place * INTEGERS;
     this.#doubles[doubles + TIME] = timeMs;

@@ -11,6 +11,8 @@ export const NEARNESSES = [
   "abroad",
 ] as const satisfies readonly Nearness[];
 
+type Whereabouts = Pick<Traits, "network" | "place" | "accessRttMs">;
+
 /** Paths between viewers through the scenario's networks. */
 export class Paths {
   readonly #plan: PathsPlan;
@@ -24,18 +26,18 @@ export class Paths {
     this.#isps = networks.map(({ country, isp }) => `${country}/${isp}`);
   }
 
-  nearness(a: Traits, b: Traits): Nearness {
+  nearness(a: Whereabouts, b: Whereabouts): Nearness {
     if (a.network === b.network) return a.place === b.place ? "samePlace" : "sameIsp";
     if (this.#isps[a.network] === this.#isps[b.network]) return "sameIsp";
     return this.#countries[a.network] === this.#countries[b.network] ? "sameCountry" : "abroad";
   }
 
-  rttMs(a: Traits, b: Traits): number {
+  rttMs(a: Whereabouts, b: Whereabouts): number {
     return this.#plan[this.nearness(a, b)].rttMs + a.accessRttMs + b.accessRttMs;
   }
 
   /** What one connection gets at most. */
-  bytesPerMs(a: Traits, b: Traits): number {
+  bytesPerMs(a: Whereabouts, b: Whereabouts): number {
     return this.#plan[this.nearness(a, b)].mbps * 125;
   }
 }

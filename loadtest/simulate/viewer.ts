@@ -5,6 +5,8 @@ import type { Flow } from "./links.js";
 import { recordsOf } from "./records.js";
 import type { Want } from "./want.js";
 
+type Writable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
+
 /** Each of these lists in one line of memory, or two: what one event looks at should lie together. */
 const ViewerRecord = recordsOf({
   // Playback: the playhead was at `anchorS` at `anchorMs`, and has moved at `rate` since.
@@ -58,6 +60,15 @@ const ViewerRecord = recordsOf({
 
   downBytesPerMs: "number",
   upBytesPerMs: "number",
+  accessRttMs: "number",
+  network: "number",
+  place: "number",
+  // What it has learnt of the origin: the player's `OriginTime`.
+  originMeanMs: "number",
+  originDeviationMs: "number",
+  originFirstByteMs: "number",
+
+  originBytesPerMs: "number",
   fromPeers: "number",
   loadedBytes: "number",
   held: "number",
@@ -88,6 +99,8 @@ export class Viewer extends ViewerRecord {
   state: "coming" | "present" | "gone" = "coming";
   readonly usesPeers: boolean;
   readonly mayUpload: boolean;
+  /** It tells peers what it holds. */
+  readonly announces: boolean;
 
   /** In the order of their segments. */
   readonly wants: Want[] = [];
@@ -95,7 +108,6 @@ export class Viewer extends ViewerRecord {
   readonly transfers: Flow[] = [];
   readonly downloads: Flow[] = [];
   readonly uploads: Flow[] = [];
-  origin: OriginTime = UNKNOWN_ORIGIN;
   /** Arrived and not announced yet. */
   readonly fresh: number[] = [];
 
@@ -110,10 +122,15 @@ export class Viewer extends ViewerRecord {
     this.traits = session.traits;
     this.usesPeers = session.traits.usesPeers;
     this.mayUpload = session.traits.mayUpload;
+    this.announces = this.mayUpload && session.traits.conduct !== "free-rider";
     this.peerId = peerId;
     this.rendition = rendition;
     this.upBytesPerMs = session.traits.upMbps * 125;
     this.downBytesPerMs = session.traits.downMbps * 125;
+    this.accessRttMs = session.traits.accessRttMs;
+    this.network = session.traits.network;
+    this.place = session.traits.place;
+    this.learnt(UNKNOWN_ORIGIN);
     this.known = -1;
     this.reached = -1;
     this.firstKnown = -1;
@@ -127,6 +144,22 @@ export class Viewer extends ViewerRecord {
   /** Memory for the numbers of so many viewers. */
   static memory(viewers: number): Float64Array {
     return new Float64Array(viewers * ViewerRecord.size);
+  }
+
+  learnt(origin: OriginTime): void {
+    this.originMeanMs = origin.meanMs;
+    this.originDeviationMs = origin.deviationMs;
+    this.originFirstByteMs = origin.firstByteMs;
+    this.originBytesPerMs = origin.bytesPerMs;
+  }
+
+  /** What it has {@link learnt}, written into `origin`. */
+  recall(origin: Writable<OriginTime>): OriginTime {
+    origin.meanMs = this.originMeanMs;
+    origin.deviationMs = this.originDeviationMs;
+    origin.firstByteMs = this.originFirstByteMs;
+    origin.bytesPerMs = this.originBytesPerMs;
+    return origin;
   }
 
   positionS(nowMs: number): number {
