@@ -19,7 +19,7 @@ const SAFE_BUFFER_MS = 4_000;
  * uplink they go one after the other, so that the first copy is complete, and serves others, as early as possible.
  *
  * An upload that takes longer than that keeps the uplink full, and all that the viewer itself asks for waits behind it:
- * such uploads are for viewers with something in the buffer. Which ones they are shows in the first.
+ * such uploads are for viewers with something in the buffer. Any may turn out to be one until a first has been measured.
  *
  * @param bufferMs media that the viewer has ahead of its playhead.
  */
