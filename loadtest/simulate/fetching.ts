@@ -177,7 +177,7 @@ export class Fetching {
 
   /** A whole segment has come, from a peer or from the origin. */
   arrived(viewer: Viewer, want: Want, isFromOrigin: boolean): void {
-    const { exchange, playback, origin, held } = this.#world;
+    const { exchange, announcements, desk, playback, origin, held } = this.#world;
     if (want.fetch) {
       origin.abort(want.fetch);
       want.fetch = undefined;
@@ -185,14 +185,14 @@ export class Fetching {
     }
     exchange.cancel(want);
     takeOut(viewer.wants, want);
-    exchange.recount(viewer);
+    announcements.recount(viewer);
     held[viewer.rendition]?.add(want.segment, viewer.index);
     viewer.held++;
     this.#makeRoom(viewer);
     if (viewer.usesPeers) {
       viewer.fresh.push(want.segment);
-      exchange.downloaded(viewer);
-      exchange.announce(viewer);
+      desk.downloaded(viewer);
+      announcements.announce(viewer);
     }
     const { segment, isRequested } = want;
     this.#pool.giveBack(want);
@@ -222,7 +222,7 @@ export class Fetching {
       this.#world.exchange.cancel(want);
       this.#pool.giveBack(want);
     }
-    this.#world.exchange.recount(viewer);
+    this.#world.announcements.recount(viewer);
   }
 
   #add(viewer: Viewer, segment: number): Want {
@@ -231,7 +231,7 @@ export class Fetching {
     wants.push(want);
     // Peers are asked for them in this order.
     if (wants.length > 1 && (wants[wants.length - 2] as Want).segment > segment) wants.sort(bySegment);
-    this.#world.exchange.recount(viewer);
+    this.#world.announcements.recount(viewer);
     return want;
   }
 
@@ -288,7 +288,7 @@ export class Fetching {
     if (!held?.has(segment, viewer.index)) return;
     held.delete(segment, viewer.index);
     this.#world.shown[viewer.rendition]?.delete(segment, viewer.index);
-    if (this.#world.programme.isLive) this.#world.exchange.dropped(viewer, segment);
+    if (this.#world.programme.isLive) this.#world.announcements.dropped(viewer, segment);
     viewer.held--;
   }
 }

@@ -43,11 +43,11 @@ export class Intake {
 
   fetchStarted(viewer: Viewer): void {
     viewer.fetches++;
-    if (viewer.intakeLimit !== Number.POSITIVE_INFINITY) this.#world.exchange.uplinkChanged(viewer);
+    if (viewer.intakeLimit !== Number.POSITIVE_INFINITY) this.#world.desk.changed(viewer);
   }
 
   fetchEnded(viewer: Viewer): void {
     viewer.fetches--;
-    if (viewer.intakeLimit !== Number.POSITIVE_INFINITY) this.#world.exchange.uplinkChanged(viewer);
+    if (viewer.intakeLimit !== Number.POSITIVE_INFINITY) this.#world.desk.changed(viewer);
   }
 }

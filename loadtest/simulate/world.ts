@@ -3,6 +3,7 @@ import { planSessions } from "../audience/sessions.js";
 import type { Traits } from "../audience/traits.js";
 import { seededRandom } from "../bench/random.js";
 import type { Scenario } from "../scenario/scenario.js";
+import { Announcements } from "./announcements.js";
 import { Exchange } from "./exchange.js";
 import { Fetching } from "./fetching.js";
 import { Holdings } from "./holdings.js";
@@ -15,6 +16,7 @@ import { Playback } from "./playback.js";
 import { Programme } from "./programme.js";
 import { Schedule } from "./schedule.js";
 import { Tally } from "./tally.js";
+import { UploadDesk } from "./upload-desk.js";
 import { Viewer } from "./viewer.js";
 
 /** Sets the simulation's random numbers and the audience's apart. */
@@ -40,6 +42,8 @@ export class World {
   readonly links: Links;
   readonly origin: Origin;
   readonly intake: Intake;
+  readonly desk: UploadDesk;
+  readonly announcements: Announcements;
   readonly exchange: Exchange;
   readonly fetching: Fetching;
   readonly meeting: Meeting;
@@ -72,6 +76,8 @@ export class World {
     this.links = new Links(this);
     this.origin = new Origin(this);
     this.intake = new Intake(this);
+    this.desk = new UploadDesk(this);
+    this.announcements = new Announcements(this);
     this.exchange = new Exchange(this);
     this.fetching = new Fetching(this);
     this.meeting = new Meeting(this);

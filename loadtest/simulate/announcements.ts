@@ -1,0 +1,89 @@
+// What viewers tell their peers: what they hold, and that they have room for another upload.
+import type { Viewer } from "./viewer.js";
+import type { World } from "./world.js";
+
+/** Between neighbours, without their access networks. */
+const NEAR_ONE_WAY_MS = 2;
+
+export class Announcements {
+  readonly #world: World;
+  /**
+   * Which segments each viewer waits for without a transfer, and which ones it has announced, by its index: a bit for
+   * all segments whose numbers are equal modulo 32. Most announcements concern nobody, and these tell at once.
+   */
+  readonly #waiting: Int32Array;
+  /** Of those it waits for, the ones that it has not seen at a peer. */
+  readonly #unseen: Int32Array;
+  readonly #offered: Int32Array;
+  readonly #announced: number;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#waiting = new Int32Array(world.viewers.length);
+    this.#unseen = new Int32Array(world.viewers.length);
+    this.#offered = new Int32Array(world.viewers.length);
+    this.#announced = world.schedule.on((viewer) => this.#heard(world.viewer(viewer)));
+  }
+
+  /** Tells the peers what this viewer holds now. */
+  announce(viewer: Viewer): void {
+    if (viewer.isAnnouncing || !viewer.announces) return;
+    viewer.isAnnouncing = true;
+    // One event for all peers: with the delay to those that are near, who matter most.
+    this.#world.schedule.after(viewer.accessRttMs + NEAR_ONE_WAY_MS, this.#announced, viewer.index);
+  }
+
+  /** Whether `peer` may have announced something that the viewer waits for. */
+  mayServe(viewer: number, peer: number): boolean {
+    return ((this.#waiting[viewer] as number) & (this.#offered[peer] as number)) !== 0;
+  }
+
+  /** To be called when what a viewer waits for has changed. */
+  recount({ index, wants }: Viewer): void {
+    let waiting = 0;
+    let unseen = 0;
+    for (const { transfer, segment, isOffered } of wants) {
+      if (transfer) continue;
+      const bit = 1 << (segment & 31);
+      waiting |= bit;
+      if (!isOffered) unseen |= bit;
+    }
+    this.#waiting[index] = waiting;
+    this.#unseen[index] = unseen;
+  }
+
+  /** A segment is held no more. Only where none of the same bit can be held: in a live window. */
+  dropped({ index }: Viewer, segment: number): void {
+    this.#offered[index] = (this.#offered[index] as number) & ~(1 << (segment & 31));
+  }
+
+  #heard(viewer: Viewer): void {
+    viewer.isAnnouncing = false;
+    if (viewer.state !== "present") return;
+    const { neighbours, exchange, desk } = this.#world;
+    const shown = this.#world.shown[viewer.rendition];
+    let offered = this.#offered[viewer.index] as number;
+    for (const segment of viewer.fresh) {
+      shown?.add(segment, viewer.index);
+      offered |= 1 << (segment & 31);
+    }
+    viewer.fresh.length = 0;
+    this.#offered[viewer.index] = offered;
+    const waiting = this.#waiting;
+    const unseen = this.#unseen;
+    const { peerCount } = viewer;
+    const { peers } = neighbours;
+    const row = neighbours.first(viewer);
+    // Whoever is nearest is the first to ask; who that is differs from time to time.
+    const first = Math.floor(this.#world.random() * peerCount);
+    for (let count = 0; count < peerCount; count++) {
+      const place = first + count < peerCount ? first + count : first + count - peerCount;
+      const peer = peers[row + place] as number;
+      const wanted = (waiting[peer] as number) & offered;
+      if (wanted === 0) continue;
+      // Most know that it is there, and that it is full.
+      if (desk.isFull(viewer.index) && ((unseen[peer] as number) & offered) === 0) desk.refuse(viewer.index);
+      else exchange.offer(this.#world.viewer(peer), viewer);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+// Which of its peers a viewer asks for a segment.
+import { SIMULTANEOUS_TRANSFERS } from "../../player/pml/transfer-limits.js";
+import { isIn } from "./holdings.js";
+import type { Viewer } from "./viewer.js";
+import type { Want } from "./want.js";
+import type { World } from "./world.js";
+
+export class PeerChoice {
+  readonly #world: World;
+  readonly #candidates: number[] = [];
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Whether one more transfer may come to the viewer. */
+  hasRoom({ transfers, intakeLimit }: Viewer): boolean {
+    return transfers.length < Math.min(SIMULTANEOUS_TRANSFERS, intakeLimit);
+  }
+
+  /** One segment at a time comes from each peer. */
+  isBusy({ transfers }: Viewer, peer: number): boolean {
+    for (const { from } of transfers) if (from?.index === peer) return true;
+    return false;
+  }
+
+  /**
+   * One of the peers that have it and room for another upload; those that were fast lately more likely, as
+   * p2p-media-loader chooses. It would ask the full ones, too, in between, and be answered "absent" a round trip later.
+   */
+  choose(viewer: Viewer, want: Want): Viewer | undefined {
+    const { neighbours, desk, intake } = this.#world;
+    const row = this.#world.shown[viewer.rendition]?.row(want.segment);
+    if (!row) return undefined;
+    const { peers, rates } = neighbours;
+    const first = neighbours.first(viewer);
+    const end = first + viewer.peerCount;
+    const candidates = this.#candidates;
+    candidates.length = 0;
+    let fastest = 0;
+    for (let place = first; place < end; place++) {
+      const peer = peers[place] as number;
+      if (!isIn(row, peer) || this.isBusy(viewer, peer)) continue;
+      want.isOffered = true;
+      if (desk.isFull(peer)) {
+        desk.refuse(peer);
+        continue;
+      }
+      candidates.push(place);
+      fastest = Math.max(fastest, rates[place] as number);
+    }
+    if (candidates.length === 0 || !intake.wants(viewer, want)) return undefined;
+    const least = fastest === 0 ? 1 : fastest / 10;
+    let left = 0;
+    for (const place of candidates) left += Math.max(rates[place] as number, least);
+    left *= this.#world.random();
+    for (const place of candidates) {
+      left -= Math.max(rates[place] as number, least);
+      if (left < 0) return this.#world.viewer(peers[place] as number);
+    }
+    return this.#world.viewer(peers[candidates[0] as number] as number);
+  }
+
+  /** Whether any of the peers has announced it. */
+  isShown(viewer: Viewer, { segment }: Want): boolean {
+    const row = this.#world.shown[viewer.rendition]?.row(segment);
+    if (!row) return false;
+    const { peers } = this.#world.neighbours;
+    const first = this.#world.neighbours.first(viewer);
+    const end = first + viewer.peerCount;
+    for (let place = first; place < end; place++) if (isIn(row, peers[place] as number)) return true;
+    return false;
+  }
+}

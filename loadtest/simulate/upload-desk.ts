@@ -1,0 +1,112 @@
+// As the player's `UploadDesk`: which uplinks take a further upload, and what their viewers learn of them.
+import { CHANNEL_BUFFER_BYTES, SILENT_UPLOAD_MS } from "../../player/delivery/upload-desk.js";
+import { admitUpload, learnUplink } from "../../player/policy/upload-admission.js";
+import { DEFAULT_UPLOAD_BUDGET, fitsBudget, type UploadBudget } from "../../player/policy/upload-budget.js";
+import type { Viewer } from "./viewer.js";
+import type { World } from "./world.js";
+
+/** An upload that has ended. */
+export interface Upload {
+  readonly startedAtMs: number;
+  readonly bytes: number;
+  readonly activeAtStart: number;
+  readonly wasBusy: boolean;
+}
+
+export class UploadDesk {
+  readonly #world: World;
+  /** Whose uplinks take no further upload now, by index: the player's upload admission, asked when something changes. */
+  readonly #isFull: Uint8Array;
+  readonly #budget: UploadBudget;
+  readonly #ghostGone: number;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#isFull = new Uint8Array(world.viewers.length);
+    this.#budget = { ...DEFAULT_UPLOAD_BUDGET, ratio: world.scenario.policies.uploadRatio };
+    this.#ghostGone = world.schedule.on((viewer) => {
+      const from = world.viewer(viewer);
+      from.ghosts--;
+      this.changed(from);
+    });
+  }
+
+  isFull(viewer: number): boolean {
+    return this.#isFull[viewer] === 1;
+  }
+
+  /** Somebody has to wait; all who do hear of it when there is room. */
+  refuse(viewer: number): void {
+    this.#world.viewer(viewer).hasRefused = true;
+  }
+
+  /** The uplink has one upload more or less, or is known better. */
+  changed(from: Viewer): void {
+    const active = from.uploads.length + from.ghosts + from.promised;
+    const bytesPerMs = from.uplinkBytesPerMs || from.peersBytesPerMs;
+    const { programme, schedule } = this.#world;
+    const bytes = programme.bytesOf(from.rendition);
+    const bufferMs = (from.bufferedToS - from.positionS(schedule.nowMs)) * 1000;
+    const hasRoom =
+      admitUpload(
+        { active, bytesPerMs, isMeasured: from.uplinkBytesPerMs > 0 },
+        bytes,
+        programme.segmentMs,
+        bufferMs,
+      ) &&
+      !this.#world.intake.isPressed(from) &&
+      this.#fitsBudget(from, active, bytes);
+    this.#isFull[from.index] = hasRoom ? 0 : 1;
+    if (!hasRoom || !from.hasRefused || from.state !== "present") return;
+    from.hasRefused = false;
+    this.#world.announcements.announce(from);
+  }
+
+  /** A viewer that has more may give more. */
+  downloaded(viewer: Viewer): void {
+    if (this.isFull(viewer.index)) this.changed(viewer);
+  }
+
+  /** All of an upload has left. */
+  sent(from: Viewer, upload: Upload): void {
+    const { nowMs } = this.#world.schedule;
+    this.#learnUplink(from, upload, nowMs);
+    from.uploaded += upload.bytes;
+    from.uplinkFreedAtMs = nowMs;
+    this.#world.tally.uploaded(upload.bytes);
+    this.changed(from);
+  }
+
+  /** An upload was cancelled, of which its sender is not told: the slot stays taken for a while. */
+  keepSlot(from: Viewer): void {
+    from.ghosts++;
+    this.#world.schedule.after(SILENT_UPLOAD_MS, this.#ghostGone, from.index);
+  }
+
+  #fitsBudget(from: Viewer, active: number, bytes: number): boolean {
+    const { links, schedule } = this.#world;
+    return fitsBudget(
+      {
+        sentBytes: from.uploaded,
+        promisedBytes: (from.uploads.length + from.promised) * bytes,
+        downloadedBytes: links.cameTo(from),
+        active,
+        paidUntilMs: 0,
+      },
+      this.#budget,
+      bytes,
+      schedule.nowMs,
+    );
+  }
+
+  /** As it is done when all is handed over to the data channel. */
+  #learnUplink(from: Viewer, upload: Upload, nowMs: number): void {
+    const written = upload.bytes - CHANNEL_BUFFER_BYTES;
+    if (written <= 0) return;
+    from.uplinkBytesPerMs = learnUplink(from.uplinkBytesPerMs, {
+      bytes: (written * (upload.activeAtStart + 2 + from.uploads.length)) / 2,
+      elapsedMs: ((nowMs - upload.startedAtMs) * written) / upload.bytes,
+      wasBusy: upload.wasBusy,
+    });
+  }
+}
