@@ -13,13 +13,15 @@ export const MAX_UPLOADS = 8;
 const FIRST_UPLOADS = 2;
 /** So much buffer outlasts a fetch whose request and receipts wait behind an upload. */
 const SAFE_BUFFER_MS = 4_000;
+/** An upload that takes more than this share of a segment's duration leaves an uplink too little for anything else. */
+const FILLING_SHARE = 2 / 3;
 
 /**
  * Whether one more upload may start. As many run at once as finish within half a segment's duration: on a narrow
  * uplink they go one after the other, so that the first copy is complete, and serves others, as early as possible.
  *
- * An upload that takes longer than that keeps the uplink full, and all that the viewer itself asks for waits behind it:
- * such uploads are for viewers with something in the buffer. Any may turn out to be one until a first has been measured.
+ * An upload that takes longer than two thirds of it keeps the uplink full, and all that the viewer itself asks for waits
+ * behind it: such uploads are for viewers with something in the buffer. Any may turn out to be one until a first has been measured.
  *
  * @param bufferMs media that the viewer has ahead of its playhead.
  */
@@ -30,7 +32,7 @@ export function admitUpload(
   bufferMs: number,
 ): boolean {
   const { active, bytesPerMs, isMeasured } = uplink;
-  const fillsUplink = bytesPerMs > 0 && (bytesPerMs * segmentDurationMs) / 2 < segmentBytes;
+  const fillsUplink = bytesPerMs > 0 && bytesPerMs * segmentDurationMs * FILLING_SHARE < segmentBytes;
   if (fillsUplink && bufferMs < SAFE_BUFFER_MS) return false;
   if (!isMeasured && bufferMs < Math.min(SAFE_BUFFER_MS, 1.5 * segmentDurationMs)) return false;
   return active < uploadSlots(bytesPerMs, segmentBytes, segmentDurationMs);
@@ -53,15 +55,23 @@ export interface UploadSample {
 
 /** Shorter samples show how fast buffers fill, not how fast they empty. */
 const SHORTEST_SAMPLE_MS = 50;
+/** What goes on so long after a rest has outlasted the burst that was let through for free, */
+const LONG_UPLOAD_MS = 250;
+/** which is of about this size. */
+const BURST_BYTES = 128 * 1024;
 
 /**
  * The uplink's capacity after one more finished upload. Only those that had to wait for the uplink count: sockets,
- * modems and shapers take a first burst at any speed.
+ * modems and shapers take a first burst at any speed. While nothing is known, a long one says enough without its burst.
  *
  * @param bytesPerMs the capacity known before; 0 while unknown.
  */
 export function learnUplink(bytesPerMs: number, { bytes, elapsedMs, wasBusy }: UploadSample): number {
-  if (!wasBusy || bytes <= 0 || elapsedMs < SHORTEST_SAMPLE_MS) return bytesPerMs;
+  if (!wasBusy) {
+    const isFirst = bytesPerMs === 0 && elapsedMs >= LONG_UPLOAD_MS;
+    return isFirst ? Math.max(0, bytes - BURST_BYTES) / elapsedMs : bytesPerMs;
+  }
+  if (bytes <= 0 || elapsedMs < SHORTEST_SAMPLE_MS) return bytesPerMs;
   const sample = bytes / elapsedMs;
   return bytesPerMs === 0 ? sample : bytesPerMs * 0.75 + sample * 0.25;
 }

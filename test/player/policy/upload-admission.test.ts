@@ -37,7 +37,7 @@ test("an upload that fills the uplink waits until its viewer has something in th
       durations,
       fc.nat({ max: 20_000 }),
       (rate, size, durationMs, bufferMs) => {
-        const fillsUplink = size / rate > durationMs / 2;
+        const fillsUplink = size > rate * durationMs * (2 / 3);
         const uplink = { active: 0, bytesPerMs: rate, isMeasured: true };
         expect(admitUpload(uplink, size, durationMs, bufferMs)).toBe(!fillsUplink || bufferMs >= 4_000);
       },
@@ -105,6 +105,13 @@ test.each([
   ["later ones count for a quarter", 100, { bytes: 300_000, elapsedMs: 1_000, wasBusy: true }, 150],
   ["slower ones, too", 100, { bytes: 20_000, elapsedMs: 1_000, wasBusy: true }, 80],
   ["a burst after a rest does not count", 100, { bytes: 300_000, elapsedMs: 1_000, wasBusy: false }, 100],
+  [
+    "while nothing is known, a long upload counts without its burst",
+    0,
+    { bytes: 331_072, elapsedMs: 2_000, wasBusy: false },
+    100,
+  ],
+  ["a short one after a rest does not", 0, { bytes: 300_000, elapsedMs: 200, wasBusy: false }, 0],
   ["what buffers took over does not count", 100, { bytes: 300_000, elapsedMs: 20, wasBusy: true }, 100],
   ["nothing does not count", 100, { bytes: 0, elapsedMs: 1_000, wasBusy: true }, 100],
 ])("%s", (_claim, known, sample, expected) => {
