@@ -1,4 +1,5 @@
 // What viewers tell their peers: what they hold, and that they have room for another upload.
+import { heldUpMs } from "./uplink-queue.js";
 import type { Viewer } from "./viewer.js";
 import type { World } from "./world.js";
 
@@ -29,8 +30,10 @@ export class Announcements {
   announce(viewer: Viewer): void {
     if (viewer.isAnnouncing || !viewer.announces) return;
     viewer.isAnnouncing = true;
+    const { schedule } = this.#world;
     // One event for all peers: with the delay to those that are near, who matter most.
-    this.#world.schedule.after(viewer.accessRttMs + NEAR_ONE_WAY_MS, this.#announced, viewer.index);
+    const delayMs = heldUpMs(viewer, schedule.nowMs) + viewer.accessRttMs + NEAR_ONE_WAY_MS;
+    schedule.after(delayMs, this.#announced, viewer.index);
   }
 
   /** Whether `peer` may have announced something that the viewer waits for. */

@@ -5,6 +5,7 @@ import { TRANSFER_SILENCE_MS } from "../../player/pml/transfer-limits.js";
 import { type Flow, remove } from "./links.js";
 import { Paths } from "./paths.js";
 import { PeerChoice } from "./peer-choice.js";
+import { heldUpMs } from "./uplink-queue.js";
 import type { Upload } from "./upload-desk.js";
 import type { Viewer } from "./viewer.js";
 import type { Want } from "./want.js";
@@ -60,7 +61,7 @@ export class Exchange {
       if (want.transfer || !shown?.has(want.segment, peer.index)) continue;
       hasSeen ||= !want.isOffered;
       want.isOffered = true;
-      if (desk.isFull(peer.index)) {
+      if (!desk.admits(peer)) {
         desk.refuse(peer.index);
         continue;
       }
@@ -136,8 +137,8 @@ export class Exchange {
     from.promised++;
     desk.changed(from);
     // The way there and the way back in one: what is admitted begins to arrive at once.
-    const rttMs = this.paths.rttMs(from, to);
-    schedule.after(rttMs, this.#asked, flow.index, flow.stamp);
+    const delayMs = heldUpMs(to, schedule.nowMs) + this.paths.rttMs(from, to);
+    schedule.after(delayMs, this.#asked, flow.index, flow.stamp);
   }
 
   #isAsked(index: number, stamp: number): void {

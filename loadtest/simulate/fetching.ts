@@ -14,7 +14,7 @@ import {
   type SegmentView,
   type Transfer,
 } from "../../player/policy/fetch-decision.js";
-import { type OriginTime, UNKNOWN_ORIGIN } from "../../player/policy/origin-time.js";
+import { behindUploads, type OriginTime, UNKNOWN_ORIGIN } from "../../player/policy/origin-time.js";
 import type { Viewer } from "./viewer.js";
 import { type Want, WantPool } from "./want.js";
 import { Weights } from "./weights.js";
@@ -113,7 +113,7 @@ export class Fetching {
   /** Looks at all that is wanted and starts what is due. */
   evaluate(viewer: Viewer): void {
     if (viewer.state !== "present") return;
-    const { schedule, programme, origin, exchange } = this.#world;
+    const { schedule, programme, origin, exchange, desk } = this.#world;
     const { nowMs } = schedule;
     const around = this.#around;
     around.peers = viewer.peerCount;
@@ -126,7 +126,9 @@ export class Fetching {
     const isRunning = viewer.hasBegun && !viewer.isPaused;
     const settledAtMs = viewer.firstPeerAtMs === undefined ? 0 : viewer.firstPeerAtMs + SETTLING_MS;
     const view = this.#view;
-    const known = viewer.recall(this.#origin);
+    const queueMs = desk.queueMs(viewer);
+    const learnt = viewer.recall(this.#origin);
+    const known = queueMs > 0 ? behindUploads(learnt, queueMs) : learnt;
     const limit = this.#world.intake.learn(viewer);
     around.isNarrow = limit !== Number.POSITIVE_INFINITY;
     let nextMs = Number.POSITIVE_INFINITY;
@@ -191,12 +193,12 @@ export class Fetching {
     this.#makeRoom(viewer);
     if (viewer.usesPeers) {
       viewer.fresh.push(want.segment);
-      desk.downloaded(viewer);
       announcements.announce(viewer);
     }
     const { segment, isRequested } = want;
     this.#pool.giveBack(want);
     if (isRequested) playback.delivered(viewer, segment);
+    else desk.downloaded(viewer);
     // One fetch less is under way, so that another one may begin.
     if (isFromOrigin && viewer.wants.length > 0) this.evaluate(viewer);
   }

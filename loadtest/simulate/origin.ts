@@ -1,6 +1,7 @@
 import { learnOriginTime, UNKNOWN_ORIGIN } from "../../player/policy/origin-time.js";
 import type { Flow } from "./links.js";
-import { slowStartMs } from "./slow-start.js";
+import { slowStartRoundTrips } from "./slow-start.js";
+import { heldUpMs } from "./uplink-queue.js";
 import type { Viewer } from "./viewer.js";
 import type { Want } from "./want.js";
 import type { World } from "./world.js";
@@ -60,8 +61,12 @@ export class Origin {
     const bytes = programme.bytesOf(viewer.rendition);
     const rttMs = viewer.accessRttMs + scenario.origin.rttMs;
     const rate = Math.min(viewer.downBytesPerMs, this.#capBytesPerMs);
+    const queueMs = heldUpMs(viewer, schedule.nowMs);
+    const roundTrips = slowStartRoundTrips(rttMs + queueMs, bytes, rate);
     const flow = links.open(undefined, viewer, want, bytes, this.#capBytesPerMs);
-    const delayMs = this.delayMs(viewer) + slowStartMs(rttMs, bytes, rate);
+    // The request waits, and so do the receipts by which its answer gathers speed.
+    const waitedMs = heldUpMs(viewer, schedule.nowMs, 1 + roundTrips);
+    const delayMs = waitedMs + this.delayMs(viewer) + roundTrips * rttMs;
     schedule.after(delayMs, this.#firstByte, flow.index, flow.stamp);
     return flow;
   }

@@ -50,6 +50,14 @@ export class PeerChoice {
       fastest = Math.max(fastest, rates[place] as number);
     }
     if (candidates.length === 0 || !intake.wants(viewer, want)) return undefined;
+    const chosen = this.#pick(candidates, fastest);
+    if (desk.admits(chosen)) return chosen;
+    // It is known to be full now.
+    return this.choose(viewer, want);
+  }
+
+  #pick(candidates: readonly number[], fastest: number): Viewer {
+    const { peers, rates } = this.#world.neighbours;
     const least = fastest === 0 ? 1 : fastest / 10;
     let left = 0;
     for (const place of candidates) left += Math.max(rates[place] as number, least);

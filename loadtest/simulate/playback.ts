@@ -1,4 +1,5 @@
 // What hls.js and the media element do: playlists, one request at a time, a buffer that runs full or empty.
+import { heldUpMs } from "./uplink-queue.js";
 import type { Viewer } from "./viewer.js";
 import type { World } from "./world.js";
 
@@ -34,7 +35,7 @@ export class Playback {
     this.#joins = schedule.on((index) => this.#join(world.viewer(index)));
     this.#leaves = of((viewer) => this.#leave(viewer));
     this.#loads = of((viewer) => this.#load(viewer));
-    this.#playlist = of((viewer) => this.#reloadPlaylist(viewer));
+    this.#playlist = of((viewer, waitedMs) => this.#reloadPlaylist(viewer, waitedMs));
     this.#moved = of((viewer) => this.#hasMoved(viewer));
     this.#runsDry = of((viewer) => this.#mayHaveRunDry(viewer));
     this.#pauses = of((viewer) => this.#pause(viewer));
@@ -58,7 +59,7 @@ export class Playback {
   /** The segment that the player has asked for. */
   delivered(viewer: Viewer, segment: number): void {
     if (!viewer.isAsking || viewer.next !== segment) return;
-    const { schedule, programme, tally, meeting } = this.#world;
+    const { schedule, programme, tally, meeting, desk } = this.#world;
     const { nowMs } = schedule;
     viewer.isAsking = false;
     viewer.retries = 0;
@@ -80,6 +81,7 @@ export class Playback {
       viewer.latencySumS += programme.edgeS(nowMs) - viewer.positionS(nowMs);
       viewer.latencyLooks++;
     }
+    desk.downloaded(viewer);
     this.#expectEnd(viewer);
     this.#ask(viewer);
   }
@@ -126,13 +128,20 @@ export class Playback {
     this.#ask(viewer);
   }
 
-  #reloadPlaylist(viewer: Viewer): void {
+  /** @param waitedMs how long the request has waited behind uploads. */
+  #reloadPlaylist(viewer: Viewer, waitedMs: number): void {
     const { schedule, programme, origin, fetching } = this.#world;
+    const queueMs = Math.round(heldUpMs(viewer, schedule.nowMs));
+    if (waitedMs === 0 && queueMs > 0) {
+      schedule.after(queueMs, this.#playlist, viewer.index, queueMs);
+      return;
+    }
     // What the server had half a round trip ago.
     const newest = programme.newest(schedule.nowMs - origin.delayMs(viewer) / 2);
     const isNew = newest > viewer.known;
     // RFC 8216, section 6.3.4: half the target duration where nothing has changed.
-    schedule.after(isNew ? programme.segmentMs : programme.segmentMs / 2, this.#playlist, viewer.index);
+    const intervalMs = isNew ? programme.segmentMs : programme.segmentMs / 2;
+    schedule.after(Math.max(0, intervalMs - waitedMs), this.#playlist, viewer.index);
     if (!isNew) return;
     viewer.known = newest;
     if (viewer.next < programme.oldest(schedule.nowMs)) this.#returnToEdge(viewer);

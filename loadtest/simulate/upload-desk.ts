@@ -1,5 +1,9 @@
 // As the player's `UploadDesk`: which uplinks take a further upload, and what their viewers learn of them.
-import { CHANNEL_BUFFER_BYTES, SILENT_UPLOAD_MS } from "../../player/delivery/upload-desk.js";
+import {
+  CHANNEL_BUFFER_BYTES,
+  queueBehindUploads,
+  SILENT_UPLOAD_MS,
+} from "../../player/delivery/upload-desk.js";
 import { admitUpload, learnUplink } from "../../player/policy/upload-admission.js";
 import { DEFAULT_UPLOAD_BUDGET, fitsBudget, type UploadBudget } from "../../player/policy/upload-budget.js";
 import type { Viewer } from "./viewer.js";
@@ -15,7 +19,7 @@ export interface Upload {
 
 export class UploadDesk {
   readonly #world: World;
-  /** Whose uplinks take no further upload now, by index: the player's upload admission, asked when something changes. */
+  /** Whose uplinks took no further upload when they were looked at last, by index. */
   readonly #isFull: Uint8Array;
   readonly #budget: UploadBudget;
   readonly #ghostGone: number;
@@ -31,8 +35,14 @@ export class UploadDesk {
     });
   }
 
+  /** Whether there was no room for another upload at the last look, which is true until there is another one. */
   isFull(viewer: number): boolean {
     return this.#isFull[viewer] === 1;
+  }
+
+  /** Whether an upload may begin. There may be no room although there was some: buffers shrink by themselves. */
+  admits(from: Viewer): boolean {
+    return !this.isFull(from.index) && this.#look(from);
   }
 
   /** Somebody has to wait; all who do hear of it when there is room. */
@@ -40,10 +50,17 @@ export class UploadDesk {
     this.#world.viewer(viewer).hasRefused = true;
   }
 
-  /** The uplink has one upload more or less, or is known better. */
+  /** The uplink has one upload more or less or is known better, or its viewer has got something. */
   changed(from: Viewer): void {
+    if (!this.#look(from) || !from.hasRefused || from.state !== "present") return;
+    from.hasRefused = false;
+    this.#world.announcements.announce(from);
+  }
+
+  /** As the player's upload admission sees it now. */
+  #look(from: Viewer): boolean {
     const active = from.uploads.length + from.ghosts + from.promised;
-    const bytesPerMs = from.uplinkBytesPerMs || from.peersBytesPerMs;
+    const bytesPerMs = uplinkOf(from);
     const { programme, schedule } = this.#world;
     const bytes = programme.bytesOf(from.rendition);
     const bufferMs = (from.bufferedToS - from.positionS(schedule.nowMs)) * 1000;
@@ -57,9 +74,12 @@ export class UploadDesk {
       !this.#world.intake.isPressed(from) &&
       this.#fitsBudget(from, active, bytes);
     this.#isFull[from.index] = hasRoom ? 0 : 1;
-    if (!hasRoom || !from.hasRefused || from.state !== "present") return;
-    from.hasRefused = false;
-    this.#world.announcements.announce(from);
+    return hasRoom;
+  }
+
+  /** By how much the viewer expects its requests to be held up. */
+  queueMs(from: Viewer): number {
+    return queueBehindUploads(from.uploads.length + from.ghosts, uplinkOf(from));
   }
 
   /** A viewer that has more may give more. */
@@ -109,4 +129,9 @@ export class UploadDesk {
       wasBusy: upload.wasBusy,
     });
   }
+}
+
+/** As it was measured, or as neighbours' uplinks suggest. */
+function uplinkOf({ uplinkBytesPerMs, peersBytesPerMs }: Viewer): number {
+  return uplinkBytesPerMs || peersBytesPerMs;
 }

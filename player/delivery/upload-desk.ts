@@ -28,6 +28,19 @@ const NO_LIMIT: UploadBudget = {
 export const BUSY_WITHIN_MS = 100;
 
 /**
+ * How much longer an exchange with a server may take because of uploads, its connection included; 0 while none run.
+ *
+ * @param bytesPerMs the uplink's capacity; 0 where it is not known.
+ */
+export function queueBehindUploads(uploads: number, bytesPerMs: number): number {
+  return uploads > 0 ? 2 * drainMs(CHANNEL_BUFFER_BYTES, bytesPerMs) : 0;
+}
+
+function drainMs(bytes: number, bytesPerMs: number): number {
+  return bytesPerMs > 0 ? Math.min(bytes / bytesPerMs, LONGEST_DRAIN_MS) : 0;
+}
+
+/**
  * Lets peers' requests for segments pass or wait, and measures the uplink by what has gone.
  *
  * A refused peer is told "absent" and comes back when this viewer announces again, for which `onFree` is called.
@@ -93,9 +106,9 @@ export class UploadDesk {
     return this.#bytesPerMs;
   }
 
-  /** How much longer an exchange with a server may take because of uploads, its connection included; 0 while none run. */
+  /** See {@link queueBehindUploads}. */
   get queueMs(): number {
-    return this.#uploads.size > 0 ? 2 * this.#drainMs(CHANNEL_BUFFER_BYTES) : 0;
+    return queueBehindUploads(this.#uploads.size, this.#bytesPerMs || this.#guessBytesPerMs());
   }
 
   /**
@@ -170,16 +183,15 @@ export class UploadDesk {
     const together = (upload.activeAtStart + 1 + this.#uploads.size) / 2;
     const bytes = (upload.bytes - CHANNEL_BUFFER_BYTES) * together;
     this.#bytesPerMs = learnUplink(this.#bytesPerMs, { bytes, elapsedMs, wasBusy: upload.wasBusy });
-    this.#later(this.#drainMs(Math.min(upload.bytes, CHANNEL_BUFFER_BYTES)), () => {
+    const restMs = drainMs(
+      Math.min(upload.bytes, CHANNEL_BUFFER_BYTES),
+      this.#bytesPerMs || this.#guessBytesPerMs(),
+    );
+    this.#later(restMs, () => {
       if (this.#uploads.get(peerId) === upload) this.#uploads.delete(peerId);
       this.#freedAtMs = this.#clock.now();
       this.#free();
     });
-  }
-
-  #drainMs(bytes: number): number {
-    const bytesPerMs = this.#bytesPerMs || this.#guessBytesPerMs();
-    return bytesPerMs > 0 ? Math.min(bytes / bytesPerMs, LONGEST_DRAIN_MS) : 0;
   }
 
   #account(active: number): UploadAccount {

@@ -100,7 +100,8 @@ test("uplinks that do not carry the stream cannot save most of it", () => {
   const narrow = run({ networks: [{ name: "dsl", upMbps: [0.3, 0.3] }] }).figures;
   // Thirty viewers of 1 Mbit/s whose uplinks come to less than a third of that.
   expect(narrow.offload).toBeLessThan(0.33);
-  expect(narrow.stalls).toBe(0);
+  // One upload takes three segments' time there, and what its viewer asks for waits behind it.
+  expect(narrow.stallRatio).toBeLessThan(0.1);
 });
 
 test("viewers on several renditions share only within them", () => {
