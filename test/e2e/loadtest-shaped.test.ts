@@ -22,7 +22,7 @@ const scenario = join(folder, "scenario.json");
 writeFileSync(
   scenario,
   JSON.stringify({
-    durationS: 12,
+    durationS: 25,
     stream: { kind: "live", segmentS: 2, renditions: [{ kbps: 400 }], latencySegments: 3 },
     audience: { viewers: 2, arrivals: "interval", overS: 1 },
     networks: [
