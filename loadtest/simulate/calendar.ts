@@ -4,6 +4,16 @@ import { PageChunks } from "./page-chunks.js";
 const PAGES = 16_384;
 const NONE = -1;
 
+/** Hears of events shortly before they happen. */
+export interface Foresight {
+  /** One that will happen soon. */
+  comes(kind: number, first: number): void;
+  /** Those that will happen soon are known. */
+  look(): void;
+}
+
+const BLIND: Foresight = { comes() {}, look() {} };
+
 /**
  * Events in the order of their times, and those of one time in the order in which they were added. What lies further
  * ahead is put on the page of its time, unsorted; only the events of the open page are in a heap, which stays small.
@@ -11,6 +21,7 @@ const NONE = -1;
 export class Calendar {
   readonly #open = new EventQueue();
   readonly #pageMs: number;
+  readonly #foresight: Foresight;
   readonly #chunks = new PageChunks();
   /** The last chunk of each page. */
   readonly #pages = new Int32Array(PAGES).fill(NONE);
@@ -19,9 +30,13 @@ export class Calendar {
   /** Events on pages. */
   #waiting = 0;
 
-  /** @param pageMs time on one page; a hundred events on each make the most of it. */
-  constructor(pageMs: number) {
+  /**
+   * @param pageMs time on one page; a hundred events on each make the most of it.
+   * @param foresight hears of the events on each page that is opened.
+   */
+  constructor(pageMs: number, foresight: Foresight = BLIND) {
     this.#pageMs = pageMs;
+    this.#foresight = foresight;
   }
 
   /** What {@link pop} has taken out last. */
@@ -41,6 +56,7 @@ export class Calendar {
     while (!this.#open.pop()) {
       if (this.#waiting === 0) return false;
       this.#turn();
+      this.#foresight.look();
     }
     return true;
   }
@@ -52,7 +68,10 @@ export class Calendar {
     while (chunk !== NONE) {
       chunk = this.#chunks.empty(chunk, (timeMs, order, kind, first, second) => {
         this.#waiting--;
-        if (this.#pageOf(timeMs) <= this.#page) this.#open.push(timeMs, order, kind, first, second);
+        if (this.#pageOf(timeMs) <= this.#page) {
+          this.#foresight.comes(kind, first);
+          this.#open.push(timeMs, order, kind, first, second);
+        }
         // Its page comes round again before its time.
         else this.#put(timeMs, order, kind, first, second);
       });

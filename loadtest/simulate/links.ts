@@ -58,7 +58,7 @@ export class Links {
   readonly #world: World;
   readonly #flows: Flow[] = [];
   readonly #free: Flow[] = [];
-  #memory: Float64Array = new Float64Array(0);
+  readonly #memories: Float64Array[] = [];
   readonly #ended: number;
   #originFlows = new Set<Flow>();
   #isSharingOrigin = false;
@@ -66,7 +66,7 @@ export class Links {
 
   constructor(world: World) {
     this.#world = world;
-    this.#ended = world.schedule.on((index, stamp) => this.#mayHaveEnded(index, stamp));
+    this.#ended = world.schedule.on((index, stamp) => this.#mayHaveEnded(index, stamp), "flow");
     this.#shareOrigin = world.schedule.on(() => {
       this.#isSharingOrigin = false;
       for (const flow of this.#originFlows) this.#reshareOne(flow);
@@ -78,8 +78,8 @@ export class Links {
     let flow = this.#free.pop();
     if (!flow) {
       const index = this.#flows.length;
-      if (index % FLOWS_AT_ONCE === 0) this.#memory = Flow.memory();
-      flow = new Flow(this.#memory, index, to, want);
+      if (index % FLOWS_AT_ONCE === 0) this.#memories.push(Flow.memory());
+      flow = new Flow(this.#memories.at(-1) as Float64Array, index, to, want);
       this.#flows.push(flow);
     }
     flow.from = from;
@@ -94,6 +94,19 @@ export class Links {
     flow.cameBefore = from ? 0 : this.cameTo(to);
     flow.endsAtMs = Number.POSITIVE_INFINITY;
     return flow;
+  }
+
+  /** Reads a flow's numbers, so that they are near when they are needed. */
+  glance(index: number): number {
+    return Flow.glance(
+      this.#memories[Math.floor(index / FLOWS_AT_ONCE)] as Float64Array,
+      index % FLOWS_AT_ONCE,
+    );
+  }
+
+  /** The flow of this record, whether that is in use or not. */
+  at(index: number): Flow | undefined {
+    return this.#flows[index];
   }
 
   /** The flow of this record, unless that was used for another one since. */

@@ -1,16 +1,35 @@
 import { Calendar } from "./calendar.js";
 
 type Handler = (first: number, second: number) => void;
+/** What the first number of an event is an index of. */
+type Subject = "viewer" | "flow";
+type LookAhead = (viewers: number[], flows: readonly number[]) => void;
 
 /** Simulated time: what happens when. */
 export class Schedule {
   readonly #calendar: Calendar;
   readonly #handlers: Handler[] = [];
+  readonly #subjects: Subject[] = [];
   #nowMs = 0;
 
-  /** @param pageMs see {@link Calendar}. */
-  constructor(pageMs: number) {
-    this.#calendar = new Calendar(pageMs);
+  /**
+   * @param pageMs see {@link Calendar}.
+   * @param lookAhead is told whom the next events are about, many of them at a time. The lists are its own until it
+   * returns.
+   */
+  constructor(pageMs: number, lookAhead: LookAhead) {
+    const viewers: number[] = [];
+    const flows: number[] = [];
+    this.#calendar = new Calendar(pageMs, {
+      comes: (kind, first) => {
+        (this.#subjects[kind] === "flow" ? flows : viewers).push(first);
+      },
+      look() {
+        lookAhead(viewers, flows);
+        viewers.length = 0;
+        flows.length = 0;
+      },
+    });
   }
 
   get nowMs(): number {
@@ -18,7 +37,8 @@ export class Schedule {
   }
 
   /** Makes a kind of event. Its two numbers mean what the handler takes them for. */
-  on(handler: Handler): number {
+  on(handler: Handler, subject: Subject = "viewer"): number {
+    this.#subjects.push(subject);
     return this.#handlers.push(handler) - 1;
   }
 

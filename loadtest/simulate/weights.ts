@@ -10,14 +10,15 @@ const PAIR = 2;
  * segment lie next to each other for all viewers, so that a rank reads one stretch of memory.
  */
 export class Weights {
-  readonly #viewers: readonly Viewer[];
+  readonly #names: readonly string[];
   readonly #maySeed: Uint8Array;
   readonly #segments: Int32Array;
   /** The same memory. */
   readonly #weights: Uint32Array;
 
   constructor(viewers: readonly Viewer[]) {
-    this.#viewers = viewers;
+    // In an array of their own: on the way by the viewers, each name is three reads further away.
+    this.#names = viewers.map(({ peerId }) => peerId);
     this.#maySeed = Uint8Array.from(viewers, ({ mayUpload }) => (mayUpload ? 1 : 0));
     this.#segments = new Int32Array(viewers.length * SEGMENTS * PAIR).fill(-1);
     this.#weights = new Uint32Array(this.#segments.buffer);
@@ -41,11 +42,11 @@ export class Weights {
   }
 
   #nameOf(viewer: number): string {
-    return (this.#viewers[viewer] as Viewer).peerId;
+    return this.#names[viewer] as string;
   }
 
   #weight(segment: number, name: string, viewer: number): number {
-    const place = ((segment % SEGMENTS) * this.#viewers.length + viewer) * PAIR;
+    const place = ((segment % SEGMENTS) * this.#names.length + viewer) * PAIR;
     if (this.#segments[place] !== segment) {
       this.#segments[place] = segment;
       this.#weights[place + 1] = seedingWeight(name, this.#nameOf(viewer));

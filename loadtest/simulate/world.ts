@@ -3,6 +3,7 @@ import { planSessions } from "../audience/sessions.js";
 import type { Traits } from "../audience/traits.js";
 import { seededRandom } from "../bench/random.js";
 import type { Scenario } from "../scenario/scenario.js";
+import { Ahead } from "./ahead.js";
 import { Announcements } from "./announcements.js";
 import { Exchange } from "./exchange.js";
 import { Fetching } from "./fetching.js";
@@ -34,6 +35,8 @@ export class World {
   readonly schedule: Schedule;
   readonly random: () => number;
   readonly viewers: readonly Viewer[];
+  /** The viewers' numbers. */
+  readonly memory: Float64Array;
   readonly neighbours: Neighbours;
   /** What viewers hold, and what of it they have announced, by rendition. */
   readonly held: readonly Holdings[];
@@ -55,12 +58,16 @@ export class World {
     const random = seededRandom((scenario.seed ^ SEED_SALT) >>> 0);
     this.random = random;
     const sessions = planSessions(scenario);
-    this.schedule = new Schedule(Math.min(LONGEST_PAGE_MS, PAGE_VIEWER_MS / sessions.length));
-    const memory = Viewer.memory(sessions.length);
+    const ahead = new Ahead(this);
+    this.schedule = new Schedule(
+      Math.min(LONGEST_PAGE_MS, PAGE_VIEWER_MS / sessions.length),
+      (viewers, flows) => ahead.look(viewers, flows),
+    );
+    this.memory = Viewer.memory(sessions.length);
     const viewers = sessions.map(
       (session, index) =>
         new Viewer(
-          memory,
+          this.memory,
           index,
           session,
           createPeerId(session.traits.mayUpload ? "seed" : "leech", random),
