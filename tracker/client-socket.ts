@@ -8,34 +8,28 @@ export interface SocketOwner {
   onClose(): void;
 }
 
-/** A WebSocket that knows who serves it. */
+/** A WebSocket that tells its one owner what it otherwise tells listeners, whose list takes 256 bytes for each socket. */
 export class ClientSocket extends WebSocket {
   owner: SocketOwner | undefined;
 
-  /** To be called once. */
-  serve(owner: SocketOwner): void {
-    this.owner = owner;
-    this.on("message", onMessage);
-    this.on("pong", onPong);
-    this.on("error", onError);
-    this.on("close", onClose);
+  override emit(event: string | symbol, ...details: unknown[]): boolean {
+    const { owner } = this;
+    if (owner === undefined) return super.emit(event, ...details);
+    switch (event) {
+      case "message":
+        owner.onFrame(details[0] as RawData, details[1] as boolean);
+        return true;
+      case "pong":
+        owner.onPong();
+        return true;
+      case "error":
+        owner.onError(details[0] as Error);
+        return true;
+      case "close":
+        owner.onClose();
+        return true;
+      default:
+        return super.emit(event, ...details);
+    }
   }
-}
-
-// The same listeners for all sockets: functions that remember theirs would take a kilobyte of memory for each.
-
-function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
-  (this as ClientSocket).owner?.onFrame(data, isBinary);
-}
-
-function onPong(this: WebSocket): void {
-  (this as ClientSocket).owner?.onPong();
-}
-
-function onError(this: WebSocket, error: Error): void {
-  (this as ClientSocket).owner?.onError(error);
-}
-
-function onClose(this: WebSocket): void {
-  (this as ClientSocket).owner?.onClose();
 }

@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { RawData } from "ws";
-import { TokenBucket } from "./admission/token-bucket.js";
+import { takeToken } from "./admission/token-bucket.js";
 import type { ClientSocket, SocketOwner } from "./client-socket.js";
 import type { Refused } from "./introductions.js";
 import { Memberships } from "./memberships.js";
@@ -26,12 +26,13 @@ export class Connection implements Outbox, SocketOwner {
   readonly #context: TrackerContext;
   readonly #memberships: Memberships;
   readonly #onEnd: (connection: Connection) => void;
-  readonly #messages: TokenBucket;
   /** Frames that leave at the end of this turn of the event loop, as bytes. */
   #outgoing = "";
   #badFrames = 0;
   #heardSinceHeartbeat = true;
   #lastMessageMs: number;
+  /** See {@link takeToken}. */
+  #messagesFullAtMs = 0;
 
   /** @param onEnd called once, when the WebSocket has closed. */
   constructor(
@@ -47,8 +48,7 @@ export class Connection implements Outbox, SocketOwner {
     this.#memberships = new Memberships(context, arrival.visitor, this);
     this.#onEnd = onEnd;
     this.#lastMessageMs = context.now();
-    this.#messages = new TokenBucket(context.rates.messages, this.#lastMessageMs);
-    socket.serve(this);
+    socket.owner = this;
   }
 
   get unsentBytes(): number {
@@ -96,11 +96,14 @@ export class Connection implements Outbox, SocketOwner {
     // Frames that were under way when the tracker closed the connection.
     if (!this.#isOpen) return;
     this.#heardSinceHeartbeat = true;
-    this.#lastMessageMs = this.#context.now();
+    const nowMs = this.#context.now();
+    this.#lastMessageMs = nowMs;
     try {
-      if (!this.#messages.take(this.#lastMessageMs)) {
+      const fullAtMs = takeToken(this.#context.rates.messages, this.#messagesFullAtMs, nowMs);
+      if (fullAtMs === undefined) {
         throw new WireError("too_fast", "expected fewer messages a second, got too many");
       }
+      this.#messagesFullAtMs = fullAtMs;
       if (isBinary) throw new WireError("binary", "message: expected a text frame, got a binary one");
       const maxOffers = this.#context.settings.maxOffersPerAnnounce;
       this.#serve(parseMessage(data as Buffer, { maxOffers }));

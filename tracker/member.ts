@@ -1,4 +1,3 @@
-import type { TokenBucket } from "./admission/token-bucket.js";
 import type { Resident } from "./nearness/resident.js";
 import { OutstandingOffers } from "./outstanding-offers.js";
 import type { SwarmKey } from "./swarm-server.js";
@@ -22,12 +21,12 @@ export class Member {
   isComplete = false;
   /** When the peer last announced or answered, in milliseconds on the tracker's clock. */
   lastHeardMs: number;
+  /** Limits how often it announces, see `takeToken`; where its connection is at another node, that one sees to it. */
+  announcesFullAtMs = 0;
   readonly key: SwarmKey;
   readonly infoHash: InfoHash;
   readonly peerId: PeerId;
   readonly visitor: Visitor;
-  /** Limits how often it announces; absent where another node sees to that. */
-  readonly announces: TokenBucket | undefined;
   readonly #holder: MemberHolder;
 
   constructor(options: {
@@ -36,7 +35,6 @@ export class Member {
     readonly peerId: PeerId;
     readonly visitor: Visitor;
     readonly nowMs: number;
-    readonly announces?: TokenBucket;
     readonly holder: MemberHolder;
   }) {
     this.key = options.key;
@@ -44,7 +42,6 @@ export class Member {
     this.peerId = options.peerId;
     this.visitor = options.visitor;
     this.lastHeardMs = options.nowMs;
-    this.announces = options.announces;
     this.#holder = options.holder;
   }
 

@@ -1,4 +1,4 @@
-import { TokenBucket } from "./admission/token-bucket.js";
+import { takeToken } from "./admission/token-bucket.js";
 import type { Refused } from "./introductions.js";
 import { Member, type MemberHolder } from "./member.js";
 import { swarmKey } from "./swarm-server.js";
@@ -53,7 +53,7 @@ export class Memberships implements MemberHolder {
   }
 
   announce(announce: Announce): Refused | undefined {
-    const { introductions, metrics, now } = this.#context;
+    const { introductions, metrics, now, rates } = this.#context;
     const refused = this.#refuseAnnounce(announce);
     if (refused !== undefined) return refused;
     const nowMs = now();
@@ -63,7 +63,9 @@ export class Memberships implements MemberHolder {
       this.#remove(member);
       introductions.stop(member.key, member);
     } else {
-      if (member.announces?.take(nowMs) === false) return TOO_OFTEN;
+      const fullAtMs = takeToken(rates.announces, member.announcesFullAtMs, nowMs);
+      if (fullAtMs === undefined) return TOO_OFTEN;
+      member.announcesFullAtMs = fullAtMs;
       const notServed = introductions.announce(member.key, member, announce);
       if (notServed !== undefined) return notServed;
       if (!this.#members.includes(member)) this.#members = [...this.#members, member];
@@ -140,9 +142,8 @@ export class Memberships implements MemberHolder {
   }
 
   #createMember({ infoHash, peerId }: Announce): Member {
-    const { bindStreams, now, rates, server, sessions } = this.#context;
+    const { bindStreams, now, server, sessions } = this.#context;
     sessions.note(this.#visitor.stream, peerId, this.#visitor.session);
-    const nowMs = now();
     const key = swarmKey(bindStreams ? (this.#visitor.stream ?? "") : "", infoHash);
     // Members of a swarm share its names, so that they are in memory once.
     const [other] = server.swarm(key)?.members ?? [];
@@ -151,8 +152,7 @@ export class Memberships implements MemberHolder {
       infoHash: other?.infoHash ?? infoHash,
       peerId,
       visitor: this.#visitor,
-      nowMs,
-      announces: new TokenBucket(rates.announces, nowMs),
+      nowMs: now(),
       holder: this,
     });
   }

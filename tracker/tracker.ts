@@ -75,11 +75,17 @@ export interface TrackerAddress {
  * @throws {OptionError} naming the wrong option.
  */
 export function createTracker(options: TrackerOptions = {}): Tracker {
-  const { logger = pino({ level: "silent" }), random = Math.random, now = () => performance.now() } = options;
+  const {
+    logger = pino({ level: "silent" }),
+    random = Math.random,
+    now: clock = () => performance.now(),
+  } = options;
   const { logger: _logger, random: _random, now: _now, ...plain } = options;
   const settings = parseSettings(plain);
   checkSettings(settings);
 
+  // Whole milliseconds: each connection keeps several times, and fractions take 16 bytes more each.
+  const now = () => Math.floor(clock());
   const connections = new Set<Connection>();
   const addresses = new AddressBook({ ...settings, maxIdle: settings.maxSockets, now });
   const metrics = new Metrics({

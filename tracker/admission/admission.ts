@@ -38,9 +38,13 @@ export interface Admitted {
   readonly session: string | undefined;
 }
 
+/** Streams whose names viewers share. */
+const MAX_SHARED_NAMES = 10_000;
+
 /** Decides who may use the tracker, the same for WebSockets and all else that players ask for. */
 export class Admission {
   readonly #options: AdmissionOptions;
+  readonly #names = new Map<string, StreamName>();
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
@@ -99,6 +103,13 @@ export class Admission {
     if (streams.length > 0 && !streams.includes(stream)) {
       throw new AdmissionError(403, "stream", "This stream is not served here.");
     }
-    return stream;
+    return this.#shared(stream);
+  }
+
+  /** The same text for all: one that is cut out of a request's URL keeps all of it in memory, the token included. */
+  #shared(stream: StreamName): StreamName {
+    const known = this.#names.get(stream);
+    if (known === undefined && this.#names.size < MAX_SHARED_NAMES) this.#names.set(stream, stream);
+    return known ?? stream;
   }
 }

@@ -3,27 +3,18 @@ export interface Rate {
   readonly burst: number;
 }
 
-/** Allows `perSecond` on average and `burst` at once. */
-export class TokenBucket {
-  #tokens: number;
-  #filledAtMs: number;
+/** Sums of fractions are not exact. */
+const ROUNDING_MS = 1e-3;
 
-  /** @param rate is kept: buckets of one kind had better share it. */
-  constructor(
-    readonly rate: Rate,
-    nowMs: number,
-  ) {
-    this.#tokens = rate.burst;
-    this.#filledAtMs = nowMs;
-  }
-
-  /** @returns whether one more is allowed now; it counts then. */
-  take(nowMs: number): boolean {
-    const { perSecond, burst } = this.rate;
-    this.#tokens = Math.min(burst, this.#tokens + ((nowMs - this.#filledAtMs) / 1000) * perSecond);
-    this.#filledAtMs = nowMs;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
-    return true;
-  }
+/**
+ * Takes one from a bucket of tokens, which allows `perSecond` on average and `burst` at once. A bucket is nothing but the
+ * time at which it is full again, because there are several for each connection.
+ *
+ * @param fullAtMs as returned for the last one; a bucket that is full has any time up to now.
+ * @returns when it is full again; nothing where there was none to take, and the bucket stays as it was.
+ */
+export function takeToken({ perSecond, burst }: Rate, fullAtMs: number, nowMs: number): number | undefined {
+  const fillMs = 1000 / perSecond;
+  const nextMs = Math.max(fullAtMs, nowMs) + fillMs;
+  return nextMs - nowMs > burst * fillMs + ROUNDING_MS ? undefined : nextMs;
 }

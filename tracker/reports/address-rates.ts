@@ -1,4 +1,4 @@
-import { TokenBucket } from "../admission/token-bucket.js";
+import { type Rate, takeToken } from "../admission/token-bucket.js";
 import type { Address } from "../nearness/address.js";
 
 /** Addresses that are remembered; with more, the ones not heard of for longest are forgotten. */
@@ -6,23 +6,24 @@ const MAX_ADDRESSES = 100_000;
 
 /** Bounds how many requests one public address may make: enough for the thousands of viewers behind some of them. */
 export class AddressRates {
-  readonly #buckets = new Map<string, TokenBucket>();
-  readonly #limits: { readonly perSecond: number; readonly burst: number };
+  readonly #fullAtMs = new Map<string, number>();
+  readonly #limits: Rate;
 
-  constructor(limits: { readonly perSecond: number; readonly burst: number }) {
+  constructor(limits: Rate) {
     this.#limits = limits;
   }
 
   allows(address: Address, nowMs: number): boolean {
     const key = `${address.prefix}/${address.host}`;
-    const bucket = this.#buckets.get(key) ?? new TokenBucket(this.#limits, nowMs);
+    const known = this.#fullAtMs.get(key) ?? nowMs;
+    const fullAtMs = takeToken(this.#limits, known, nowMs);
     // Those heard last come last.
-    this.#buckets.delete(key);
-    this.#buckets.set(key, bucket);
-    for (const oldest of this.#buckets.keys()) {
-      if (this.#buckets.size <= MAX_ADDRESSES) break;
-      this.#buckets.delete(oldest);
+    this.#fullAtMs.delete(key);
+    this.#fullAtMs.set(key, fullAtMs ?? known);
+    for (const oldest of this.#fullAtMs.keys()) {
+      if (this.#fullAtMs.size <= MAX_ADDRESSES) break;
+      this.#fullAtMs.delete(oldest);
     }
-    return bucket.take(nowMs);
+    return fullAtMs !== undefined;
   }
 }

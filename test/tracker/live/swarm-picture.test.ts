@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { AddressBook } from "../../../tracker/admission/address-book.js";
 import { addressText } from "../../../tracker/live/address-text.js";
 import { MAX_PICTURED, pictureSwarm } from "../../../tracker/live/swarm-picture.js";
 import { Member } from "../../../tracker/member.js";
@@ -14,6 +15,12 @@ const OPTIONS = { stream: "news", withAddresses: false, nameOf: () => undefined 
 /** A swarm of viewers of ten networks, each introduced to some others as the tracker does it. */
 function swarmOf(size: number): { swarm: Swarm; members: Member[] } {
   const swarm = new Swarm({ random: Math.random });
+  const book = new AddressBook({
+    maxSocketsPerAddress: size,
+    exposurePerHour: 100,
+    maxIdle: size,
+    now: () => 0,
+  });
   const members = Array.from({ length: size }, (_, number) => {
     const address = parseAddress(`203.0.${number % 10}.${Math.floor(number / 10) % 250}`);
     if (address === undefined) throw new Error("no address");
@@ -26,7 +33,7 @@ function swarmOf(size: number): { swarm: Swarm; members: Member[] } {
         place: createPlace(address, { asn: 64_500 + (number % 10), country: 17_477 }),
         stream: undefined,
         session: undefined,
-        record: { sockets: 1, exposure: undefined as never, lastSeenMs: 0 },
+        record: book.lookUp(address),
         standing: "p2p",
         standingRevision: 0,
       },
