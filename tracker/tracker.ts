@@ -23,6 +23,7 @@ import { Outboxes } from "./outboxes.js";
 import type { Policies } from "./policy/policies.js";
 import { PeerSessions } from "./reports/peer-sessions.js";
 import { Quarantine } from "./reports/quarantine.js";
+import { isQuarantineQuestion, QUARANTINE_QUESTION, readQuarantineLists } from "./reports/quarantine-list.js";
 import { Rules } from "./rules.js";
 import { cannotListen, checkSettings } from "./start-errors.js";
 import { SwarmServer } from "./swarm-server.js";
@@ -83,9 +84,9 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   const { logger: _logger, random: _random, now: _now, ...plain } = options;
   const settings = parseSettings(plain);
   checkSettings(settings);
-
   // Whole milliseconds: each connection keeps several times, and fractions take 16 bytes more each.
   const now = () => Math.floor(clock());
+
   const connections = new Set<Connection>();
   const addresses = new AddressBook({ ...settings, maxIdle: settings.maxSockets, now });
   const metrics = new Metrics({
@@ -253,7 +254,14 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
         uptimeS: (now() - startedMs) / 1000,
       }),
       onCounts: (counts) => live.learn(counts),
-      onQuestion: (question) => live.answer(question),
+      async onCompany() {
+        const expected = cluster.otherCount;
+        const lists = readQuarantineLists(await cluster.ask(QUARANTINE_QUESTION));
+        for (const list of lists) quarantine.learn(list, now());
+        return lists.length >= expected;
+      },
+      onQuestion: (question) =>
+        isQuarantineQuestion(question) ? quarantine.list(now()) : live.answer(question),
     });
     const { peerTtlMs } = settings;
     const introductions = new SharedIntroductions({ local, cluster, addresses, metrics, now, peerTtlMs });

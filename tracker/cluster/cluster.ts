@@ -24,6 +24,9 @@ const answersTo = (id: string) => `nearcast:answers:${id}`;
 /** Whoever has not answered by then is left out. */
 const ANSWER_TIMEOUT_MS = 1000;
 
+/** Heartbeats at which the others are asked what has happened, before those that do not answer are given up. */
+const CATCH_UP_TRIES = 5;
+
 /** Streams that a heartbeat tells the viewers of. */
 const MAX_STREAMS_TOLD = 1000;
 /** Parcels for one node that wait at one time; more are lost. */
@@ -65,6 +68,12 @@ export interface ClusterOptions {
   readonly load: () => Load;
   /** @throws {Error} where it is not understood. */
   readonly onCounts: (counts: unknown) => void;
+  /**
+   * There are others that know what has happened while this node was not there: they can be asked.
+   *
+   * @returns whether all have answered; asked again where not, for a while.
+   */
+  readonly onCompany: () => Promise<boolean>;
   /** @throws {Error} where it is not understood. */
   readonly onQuestion: (question: unknown) => unknown;
 }
@@ -79,6 +88,9 @@ export class Cluster {
   readonly #swarmStreams = new SwarmStreams();
   readonly #questions = new Questions();
   #isUp = false;
+  /** Of asking the others what has happened; none while it is known. */
+  #triesLeft = CATCH_UP_TRIES;
+  #isCatchingUp = false;
   #beats = 0;
   #heartbeat: NodeJS.Timeout | undefined;
   #ticking: Promise<void> = Promise.resolve();
@@ -179,6 +191,11 @@ export class Cluster {
     if (this.#nodes.others.length > 0) this.#tell({ kind: "counts", from: this.id, counts });
   }
 
+  /** Nodes that can be asked. */
+  get otherCount(): number {
+    return this.#nodes.others.length;
+  }
+
   /** What the other nodes answer, as far as they do in time. */
   ask(question: unknown): Promise<unknown[]> {
     return this.#questions.ask(
@@ -226,11 +243,23 @@ export class Cluster {
       const { gone, forgotten } = this.#nodes.update(beats, now());
       if (gone.length > 0) onGone(gone);
       if (forgotten.length > 0) await this.#link.remove(NODES, forgotten);
+      void this.#catchUp();
     } catch {
       this.#isUp = false;
+      this.#triesLeft = CATCH_UP_TRIES;
       const gone = this.#nodes.alone();
       if (gone.length > 0) onGone(gone);
     }
+  }
+
+  /** Not waited for: whoever is slow to answer must not hold up the heartbeat. */
+  async #catchUp(): Promise<void> {
+    const isAlone = this.#nodes.others.length === 0;
+    if (this.#triesLeft === 0 || this.#isCatchingUp || isAlone || !this.#link.isListening) return;
+    this.#isCatchingUp = true;
+    this.#triesLeft -= 1;
+    if (await this.#options.onCompany()) this.#triesLeft = 0;
+    this.#isCatchingUp = false;
   }
 
   async #learnPolicies(): Promise<void> {

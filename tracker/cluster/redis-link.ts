@@ -9,6 +9,7 @@ export class RedisLink {
   readonly #commands: RedisConnection;
   readonly #listener: RedisConnection;
   #hasComplained = false;
+  #isListening = false;
 
   constructor(url: string, options: { readonly logger: Logger }) {
     this.#commands = createRedis(url);
@@ -35,7 +36,15 @@ export class RedisLink {
       .then(() =>
         Promise.all(Object.entries(channels).map(([name, take]) => this.#listener.subscribe(name, take))),
       )
+      .then(() => {
+        this.#isListening = true;
+      })
       .catch(() => undefined);
+  }
+
+  /** Whether it has begun to hear what is published. */
+  get isListening(): boolean {
+    return this.#isListening;
   }
 
   stop(): void {

@@ -1,4 +1,5 @@
 import { MAX_BLOCKED_PEERS, type StreamName } from "../../player/protocol/index.js";
+import { MAX_LISTED, type QuarantineList } from "./quarantine-list.js";
 
 /** Peers that somebody has complained about and who are remembered. */
 const MAX_ACCUSED = 20_000;
@@ -17,6 +18,12 @@ export interface Reporter {
   readonly address: string;
 }
 
+interface SessionSentence {
+  readonly stream: StreamName;
+  readonly session: string;
+  readonly untilMs: number;
+}
+
 /**
  * Peers that several independent viewers have got wrong bytes from: introduced to nobody for an hour. Where viewers have
  * access tokens, their sessions are, too: a new peer id does not help.
@@ -27,7 +34,7 @@ export class Quarantine {
   /** By stream, then peer; the latest come last. */
   readonly #until = new Map<StreamName, Map<string, number>>();
   /** By stream and session of the access token; the latest come last. */
-  readonly #sessionsUntil = new Map<string, number>();
+  readonly #sessions = new Map<string, SessionSentence>();
   readonly #onQuarantined: (stream: StreamName, peerId: string) => void;
 
   constructor(options: {
@@ -41,7 +48,7 @@ export class Quarantine {
 
   /** Whether nobody at all is in quarantine. */
   get isEmpty(): boolean {
-    return this.#until.size === 0 && this.#sessionsUntil.size === 0;
+    return this.#until.size === 0 && this.#sessions.size === 0;
   }
 
   complain(stream: StreamName, peerId: string, by: Reporter, nowMs: number): void {
@@ -63,11 +70,12 @@ export class Quarantine {
   }
 
   /** Also for what other nodes have found out. */
-  impose(stream: StreamName, peerId: string, nowMs: number): void {
+  impose(stream: StreamName, peerId: string, nowMs: number, forMs = QUARANTINE_MS): void {
     const peers = this.#until.get(stream) ?? new Map<string, number>();
-    this.#until.set(stream, peers.set(peerId, nowMs + QUARANTINE_MS));
-    for (const [oldest, untilMs] of peers) {
-      if (peers.size <= MAX_BLOCKED_PEERS && untilMs > nowMs) break;
+    const untilMs = Math.max(peers.get(peerId) ?? 0, nowMs + Math.min(forMs, QUARANTINE_MS));
+    this.#until.set(stream, peers.set(peerId, untilMs));
+    for (const [oldest, endMs] of peers) {
+      if (peers.size <= MAX_BLOCKED_PEERS && endMs > nowMs) break;
       peers.delete(oldest);
     }
     for (const stale of this.#until.keys()) {
@@ -77,22 +85,41 @@ export class Quarantine {
   }
 
   /** @returns whether that is news. */
-  imposeOnSession(stream: StreamName, session: string, nowMs: number): boolean {
+  imposeOnSession(stream: StreamName, session: string, nowMs: number, forMs = QUARANTINE_MS): boolean {
     if (this.isSessionQuarantined(stream, session, nowMs)) return false;
     const key = `${stream}/${session}`;
-    this.#sessionsUntil.delete(key);
-    this.#sessionsUntil.set(key, nowMs + QUARANTINE_MS);
-    for (const [oldest, untilMs] of this.#sessionsUntil) {
-      if (this.#sessionsUntil.size <= MAX_SESSIONS && untilMs > nowMs) break;
-      this.#sessionsUntil.delete(oldest);
+    this.#sessions.delete(key);
+    this.#sessions.set(key, { stream, session, untilMs: nowMs + Math.min(forMs, QUARANTINE_MS) });
+    for (const [oldest, { untilMs }] of this.#sessions) {
+      if (this.#sessions.size <= MAX_SESSIONS && untilMs > nowMs) break;
+      this.#sessions.delete(oldest);
     }
     return true;
   }
 
+  /** For a tracker that starts later. Where there are too many, the latest. */
+  list(nowMs: number): QuarantineList {
+    const peers = Array.from(this.#until).flatMap(([stream, untils]) =>
+      Array.from(untils, ([who, untilMs]) => ({ stream, who, forMs: untilMs - nowMs })),
+    );
+    const sessions = Array.from(this.#sessions.values(), ({ stream, session, untilMs }) => ({
+      stream,
+      who: session,
+      forMs: untilMs - nowMs,
+    }));
+    return { peers: latest(peers), sessions: latest(sessions) };
+  }
+
+  /** Takes what another tracker has listed. */
+  learn({ peers, sessions }: QuarantineList, nowMs: number): void {
+    for (const { stream, who, forMs } of peers) this.impose(stream, who, nowMs, forMs);
+    for (const { stream, who, forMs } of sessions) this.imposeOnSession(stream, who, nowMs, forMs);
+  }
+
   /** @param session of the access token; without one there is nothing to know somebody by. */
   isSessionQuarantined(stream: StreamName | undefined, session: string | undefined, nowMs: number): boolean {
-    if (this.#sessionsUntil.size === 0 || session === undefined) return false;
-    return (this.#sessionsUntil.get(`${stream}/${session}`) ?? 0) > nowMs;
+    if (this.#sessions.size === 0 || session === undefined) return false;
+    return (this.#sessions.get(`${stream}/${session}`)?.untilMs ?? 0) > nowMs;
   }
 
   isQuarantined(stream: StreamName | undefined, peerId: string, nowMs: number): boolean {
@@ -109,6 +136,14 @@ export class Quarantine {
       .filter(([, untilMs]) => untilMs > nowMs)
       .map(([peerId]) => peerId);
   }
+}
+
+/** Of those that still have to stay, the ones with the longest time left. */
+function latest<T extends { readonly forMs: number }>(entries: readonly T[]): T[] {
+  return entries
+    .filter(({ forMs }) => forMs > 0)
+    .sort((a, b) => a.forMs - b.forMs)
+    .slice(-MAX_LISTED);
 }
 
 /** The fewer of sessions and addresses: one viewer with many sessions is one, many viewers behind one address are one. */

@@ -152,6 +152,33 @@ describe("several nodes with one Redis", () => {
       await expect.poll(async () => await upgradeStatus(`${url}${await eves()}`)).toBe(403);
   });
 
+  test("whoever is in quarantine is so at nodes that start later, too", async () => {
+    const accessKeys = await keyFile();
+    await using nodes = await startNodes(redis.url, 2, { accessKeys });
+    const [home, other] = nodes;
+    if (home === undefined || other === undefined) throw new Error("unreachable");
+    const eves = async () => `?stream=news&token=${await token({ session: "eve-session" })}`;
+    await using eve = await RawClient.connect(`${home.url}${await eves()}`);
+    await eve.ask(announce(id("s"), id("p")));
+    const integrity = { failures: 1, peers: [{ peer: id("p"), segments: 1 }] };
+    for (const number of [1, 2, 3]) {
+      const session = `session-${number}`;
+      const report = reportOf(session, { integrity });
+      await postReport(home.base, report, `81.2.${number}.1`, await token({ session }));
+    }
+    await expect.poll(async () => await upgradeStatus(`${other.url}${await eves()}`)).toBe(403);
+    // Those that come later hear it from whoever is there, not from the one that has found it out.
+    await home.tracker.close();
+    await using later = await startNode(redis.url, { accessKeys });
+    await expect
+      .poll(async () => await upgradeStatus(`${later.url}${await eves()}`), { timeout: 8000 })
+      .toBe(403);
+    const asked = await fetch(new URL("/join?stream=news", later.base), {
+      headers: { Authorization: `Bearer ${await token({ session: "bob-session" })}` },
+    });
+    expect(await asked.json()).toMatchObject({ blockedPeers: [id("p")] });
+  });
+
   test("clients that do not name their stream are in one swarm with those that do", async () => {
     await using nodes = await startNodes(redis.url, 3);
     // Some of these swarms belong to other nodes than their stream does.
