@@ -12,15 +12,15 @@ export function shardCount(viewers: number): number {
   return shards;
 }
 
-/** Neighbours are in one shard: those of one ASN, else of one of the operator's networks, else of one /16 or /32. */
+/** Neighbours are in one shard: those of one of the operator's networks, else of one ASN, else of one /16 or /32. */
 export function shardOf(place: Place, shards: number): number {
   if (shards === 1) return 0;
   const { asn, network, country, prefix } = place;
   const neighbourhood =
-    asn !== UNKNOWN
-      ? `asn ${asn} ${country}`
-      : network !== UNKNOWN
-        ? `network ${network}`
+    network !== UNKNOWN
+      ? `network ${network}`
+      : asn !== UNKNOWN
+        ? `asn ${asn} ${country}`
         : `prefix ${Math.floor(prefix / (prefix < 0 ? 2 ** 8 : 2 ** 16))}`;
   return hash(neighbourhood) % shards;
 }

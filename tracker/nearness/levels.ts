@@ -1,6 +1,9 @@
 import { type Place, UNKNOWN } from "./place.js";
 
-/** Levels of the tree of neighbourhoods, widest first: country, ASN, network, then ever longer prefixes. */
+/**
+ * Levels of the tree of neighbourhoods, widest first: country, ASN, network, then ever longer prefixes. A network that
+ * does not fit into one ASN is dealt with in network-homes.ts.
+ */
 export const LEVEL_COUNT = 7;
 
 /** Keys of different levels must differ; a value is a prefix of 48 bits at most, or a negative one of 24. */

@@ -45,7 +45,7 @@ export class Neighbourhood<T> {
 
   join(resident: Resident<T>): void {
     this.size += 1;
-    const next = nextKey(resident.place, this.#level);
+    const next = nextKey(resident.path, this.#level);
     const child = next && this.#children.get(next.key);
     if (child !== undefined) {
       child.join(resident);

@@ -1,4 +1,5 @@
 import { Neighbourhood } from "./neighbourhood.js";
+import { NetworkHomes } from "./network-homes.js";
 import { pick } from "./pick.js";
 import type { Place } from "./place.js";
 import { Resident } from "./resident.js";
@@ -9,6 +10,7 @@ import { Resident } from "./resident.js";
  */
 export class Neighbourhoods<T> {
   readonly #root = new Neighbourhood<T>();
+  readonly #homes = new NetworkHomes();
   readonly #random: () => number;
   #joined = 0;
 
@@ -28,14 +30,16 @@ export class Neighbourhoods<T> {
 
   join(item: T, place: Place): Resident<T> {
     this.#joined += 1;
-    const resident = new Resident(item, place, this.#joined);
+    const resident = new Resident(item, place, this.#joined, this.#homes.enter(place));
     this.#root.join(resident);
     return resident;
   }
 
   /** Leaving twice is leaving once. */
   leave(resident: Resident<T>): void {
-    resident.shard?.neighbourhood.leave(resident);
+    if (resident.shard === undefined) return;
+    resident.shard.neighbourhood.leave(resident);
+    this.#homes.leave(resident.place);
   }
 
   /**

@@ -17,10 +17,14 @@ export class Resident<T> {
   /** Serial numbers, not residents: those who left must not be kept in memory. The oldest is overwritten. */
   #met: number[] | undefined;
 
+  /**
+   * @param path where it lives in the tree, see {@link NetworkHomes}: its place, or that of others of its network.
+   */
   constructor(
     readonly item: T,
     readonly place: Place,
     readonly serial: number,
+    readonly path: Place,
   ) {}
 
   hasMet(other: Resident<T>): boolean {

@@ -38,6 +38,8 @@ test("neighbours are in one shard, a big stream is divided evenly, and a split m
   const at = (asn: number, host = 0) => createPlace({ prefix: -1 - asn * 300 - host, host }, { asn });
   expect([0, 5000, 5001, 40_000, 2 ** 40].map(shardCount)).toEqual([1, 1, 2, 8, 1024]);
   for (let asn = 0; asn < 50; asn++) expect(shardOf(at(asn, 1), 8)).toBe(shardOf(at(asn, 2), 8));
+  const ofNetwork = (asn: number) => createPlace({ prefix: -1 - asn * 300, host: 1 }, { asn, network: 7 });
+  for (let asn = 0; asn < 50; asn++) expect(shardOf(ofNetwork(asn), 8)).toBe(shardOf(ofNetwork(0), 8));
   const places = Array.from({ length: 4000 }, (_, asn) => at(asn));
   for (let shard = 0; shard < 4; shard++) {
     const share = places.filter((place) => shardOf(place, 4) === shard).length / places.length;

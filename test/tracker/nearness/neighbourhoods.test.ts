@@ -126,6 +126,56 @@ test("a thousand peers in fifty networks: three quarters of the introductions st
   expect(reachableFrom(residents[0], pairs)).toBe(1000);
 });
 
+test.each([
+  { asns: 1, countries: 1 },
+  { asns: 4, countries: 1 },
+  { asns: 8, countries: 3 },
+])(
+  "three quarters of the introductions stay inside networks of $asns ASNs in $countries countries, and the graph of them is connected",
+  ({ asns, countries }) => {
+    const swarm = new Neighbourhoods<number>({ random: seededRandom(1) });
+    const residents: Resident<number>[] = [];
+    for (let peer = 0; peer < 20; peer++) {
+      for (let network = 0; network < 50; network++) {
+        // ASNs have viewers of several networks, as those have of several ASNs.
+        const place = createPlace(
+          { prefix: -1 - network * 5000 - peer * 300, host: peer },
+          {
+            network,
+            asn: (network * 3 + (peer % asns)) % 60,
+            country: (network + (peer % countries)) % 4,
+          },
+        );
+        residents.push(swarm.join(network, place));
+      }
+    }
+    const pairs: (readonly [Resident<number>, Resident<number>])[] = [];
+    for (const round of [0, 1])
+      for (const resident of residents)
+        for (const other of swarm.introduce(resident, 5 + round)) pairs.push([resident, other]);
+    const inside = pairs.filter(([one, other]) => one.item === other.item);
+    expect(inside.length / pairs.length).toBeGreaterThanOrEqual(0.75);
+    expect(reachableFrom(residents[0], pairs)).toBe(1000);
+  },
+);
+
+test("a network that all have left may live elsewhere when some come again", () => {
+  const swarm = new Neighbourhoods<string>({ random: seededRandom(4) });
+  const at = (host: number, network: number | undefined, asn: number) =>
+    createPlace({ prefix: -1 - host * 256, host }, { network, asn, country: asn });
+  // Neighbours enough for each ASN to have shards of its own.
+  for (let host = 0; host < 400; host++) swarm.join(`asn ${host % 2}`, at(host, undefined, host % 2));
+  const meets = (host: number, network: number, asn: number) => {
+    const resident = swarm.join("", at(host, network, asn));
+    const met = swarm.introduce(resident, 20).map(({ item }) => item);
+    swarm.leave(resident);
+    swarm.leave(resident);
+    return met.filter((item) => item === `asn ${asn}`).length;
+  };
+  expect(meets(500, 7, 0)).toBeGreaterThanOrEqual(15);
+  expect(meets(501, 7, 1)).toBeGreaterThanOrEqual(15);
+});
+
 test("a pick looks at no more peers in a swarm of fifty thousand than in one of a thousand", () => {
   const looks = (peersEach: number) => {
     const swarm = new Neighbourhoods<number>({ random: seededRandom(2) });
