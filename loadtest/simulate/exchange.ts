@@ -31,7 +31,7 @@ export class Exchange {
     this.#asked = schedule.on((flow, stamp) => this.#isAsked(flow, stamp), "flow");
     this.#silent = schedule.on((flow, stamp) => {
       const found = world.links.find(flow, stamp);
-      if (found) this.#end(found);
+      if (found) this.#hasFallenSilent(found);
     }, "flow");
   }
 
@@ -54,13 +54,14 @@ export class Exchange {
   /** `peer` has something to give; one segment at a time. */
   offer(viewer: Viewer, peer: Viewer): void {
     if (!this.#choice.hasRoom(viewer) || this.#choice.isBusy(viewer, peer.index)) return;
-    const { announcements, desk, intake } = this.#world;
+    const { announcements, desk, intake, reputation } = this.#world;
+    const isTrusted = reputation.isTrusted(viewer, peer);
     const shown = this.#world.shown[viewer.rendition];
     let hasSeen = false;
     for (const want of viewer.wants) {
       if (want.transfer || !shown?.has(want.segment, peer.index)) continue;
-      hasSeen ||= !want.isOffered;
-      want.isOffered = true;
+      hasSeen ||= isTrusted && !want.isOffered;
+      want.isOffered ||= isTrusted;
       if (!desk.admits(peer)) {
         desk.refuse(peer.index);
         continue;
@@ -92,6 +93,15 @@ export class Exchange {
     this.#world.announcements.recount(viewer);
   }
 
+  /** What one of the peers has is not counted on any more. */
+  distrusted(viewer: Viewer): void {
+    for (const want of viewer.wants) {
+      if (want.isOffered) want.isOffered = this.#choice.isShown(viewer, want);
+    }
+    this.#world.announcements.recount(viewer);
+    this.#world.fetching.evaluate(viewer);
+  }
+
   /** The viewer vanishes: what it sends stops in the middle. */
   vanished(viewer: Viewer): void {
     const { links, schedule } = this.#world;
@@ -103,7 +113,7 @@ export class Exchange {
 
   /** All of a segment has left `from` and come to `to`. */
   delivered(from: Viewer, to: Viewer, want: Want, upload: Delivered): void {
-    const { schedule, tally, fetching, meeting, desk, announcements } = this.#world;
+    const { schedule, tally, fetching, meeting, desk, announcements, reputation } = this.#world;
     const { nowMs } = schedule;
     desk.sent(from, upload);
 
@@ -114,11 +124,12 @@ export class Exchange {
     meeting.rated(to, from, upload.bytes / Math.max(1, nowMs - upload.startedAtMs));
     if (from.traits.conduct === "polluter") {
       tally.discarded(upload.bytes);
-      meeting.disconnect(from, to);
+      reputation.failed(to, from, "wrong");
       this.pull(to);
       fetching.evaluate(to);
       return;
     }
+    reputation.delivered(to, from);
     tally.fromPeer(upload.bytes, this.paths.nearness(from, to));
     to.fromPeers += upload.bytes;
     fetching.arrived(to, want, false);
@@ -154,6 +165,12 @@ export class Exchange {
     flow.activeAtStart = from.uploads.length;
     flow.wasBusy = from.uploads.length > 0 || schedule.nowMs - from.uplinkFreedAtMs < BUSY_WITHIN_MS;
     links.start(flow);
+  }
+
+  #hasFallenSilent(flow: Flow): void {
+    const { from, to } = flow;
+    this.#end(flow);
+    if (from) this.#world.reputation.failed(to, from, "silent");
   }
 
   /** Nothing more comes of it: another peer is asked, and `from` for another segment. */

@@ -262,6 +262,8 @@ export class Fetching {
 
   #transferOf({ transfer, promisedAtMs }: Want, nowMs: number): Transfer | undefined {
     if (!transfer) return undefined;
+    const { from, to } = transfer;
+    if (from && !this.#world.reputation.isTrusted(to, from)) return undefined;
     const seen = this.#transfer;
     const isMoving = transfer.state === "moving";
     seen.loadedBytes = transfer.loadedBytes(nowMs);

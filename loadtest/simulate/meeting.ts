@@ -116,7 +116,7 @@ export class Meeting {
   #call(viewer: Viewer, other: Viewer): void {
     const { random, exchange, schedule } = this.#world;
     if (this.#world.neighbours.placeOf(viewer, other) >= 0 || other.state !== "present") return;
-    if (!this.#haveRoom(viewer, other)) return;
+    if (!this.#haveRoom(viewer, other) || !this.#world.reputation.mayMeet(viewer, other)) return;
     this.tried++;
     if (!canConnect(viewer.traits.nat, other.traits.nat, random)) {
       this.failed++;

@@ -29,7 +29,7 @@ export class PeerChoice {
    * p2p-media-loader chooses. It would ask the full ones, too, in between, and be answered "absent" a round trip later.
    */
   choose(viewer: Viewer, want: Want): Viewer | undefined {
-    const { neighbours, desk, intake } = this.#world;
+    const { neighbours, desk, intake, reputation } = this.#world;
     const row = this.#world.shown[viewer.rendition]?.row(want.segment);
     if (!row) return undefined;
     const { peers, rates } = neighbours;
@@ -41,7 +41,7 @@ export class PeerChoice {
     for (let place = first; place < end; place++) {
       const peer = peers[place] as number;
       if (!isIn(row, peer) || this.isBusy(viewer, peer)) continue;
-      want.isOffered = true;
+      want.isOffered ||= reputation.isTrusted(viewer, this.#world.viewer(peer));
       if (desk.isFull(peer)) {
         desk.refuse(peer);
         continue;
@@ -69,14 +69,17 @@ export class PeerChoice {
     return this.#world.viewer(peers[candidates[0] as number] as number);
   }
 
-  /** Whether any of the peers has announced it. */
+  /** Whether any of the peers that are counted on has announced it. */
   isShown(viewer: Viewer, { segment }: Want): boolean {
     const row = this.#world.shown[viewer.rendition]?.row(segment);
     if (!row) return false;
-    const { peers } = this.#world.neighbours;
-    const first = this.#world.neighbours.first(viewer);
+    const { neighbours, reputation } = this.#world;
+    const first = neighbours.first(viewer);
     const end = first + viewer.peerCount;
-    for (let place = first; place < end; place++) if (isIn(row, peers[place] as number)) return true;
+    for (let place = first; place < end; place++) {
+      const peer = neighbours.peers[place] as number;
+      if (isIn(row, peer) && reputation.isTrusted(viewer, this.#world.viewer(peer))) return true;
+    }
     return false;
   }
 }

@@ -15,6 +15,7 @@ import { Neighbours } from "./neighbours.js";
 import { Origin } from "./origin.js";
 import { Playback } from "./playback.js";
 import { Programme } from "./programme.js";
+import { Reputation } from "./reputation.js";
 import { Schedule } from "./schedule.js";
 import { Tally } from "./tally.js";
 import { UploadDesk } from "./upload-desk.js";
@@ -47,6 +48,7 @@ export class World {
   readonly intake: Intake;
   readonly desk: UploadDesk;
   readonly announcements: Announcements;
+  readonly reputation: Reputation;
   readonly exchange: Exchange;
   readonly fetching: Fetching;
   readonly meeting: Meeting;
@@ -85,6 +87,7 @@ export class World {
     this.intake = new Intake(this);
     this.desk = new UploadDesk(this);
     this.announcements = new Announcements(this);
+    this.reputation = new Reputation(this);
     this.exchange = new Exchange(this);
     this.fetching = new Fetching(this);
     this.meeting = new Meeting(this);

@@ -87,6 +87,16 @@ test("polluters cost bytes and no stall", () => {
   expect(figures.stalls).toBe(0);
 });
 
+test("each viewer gets something wrong from each polluter once at most, however often they are introduced", () => {
+  const share = 0.2;
+  const viewers = 30;
+  const segmentBytes = 250_000;
+  const { figures } = run({ durationS: 240, faults: [{ kind: "polluters", share }] });
+  const wasted = (figures.waste * figures.loadedBytes) / segmentBytes;
+  expect(wasted).toBeGreaterThan(0);
+  expect(wasted).toBeLessThan(viewers * viewers * share);
+});
+
 test("a run that ends early has what was seen until then", () => {
   const simulation = new Simulation(parseScenario(live));
   simulation.advance(5_000);
