@@ -79,8 +79,12 @@ export class Exchange {
     const flow = want.transfer;
     if (!flow) return;
     const { from, to } = flow;
-    if (from && flow.state === "moving") this.#world.desk.keepSlot(from);
+    const sentBytes = flow.state === "moving" ? flow.loadedBytes(this.#world.schedule.nowMs) : undefined;
+    const { startedAtMs, bytes, activeAtStart, wasBusy } = flow;
     this.#drop(flow);
+    if (from && sentBytes !== undefined) {
+      this.#world.desk.brokenOff(from, { startedAtMs, bytes, activeAtStart, wasBusy }, sentBytes);
+    }
     this.#world.announcements.recount(to);
   }
 

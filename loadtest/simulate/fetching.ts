@@ -14,6 +14,7 @@ import {
   type SegmentView,
   type Transfer,
 } from "../../player/policy/fetch-decision.js";
+import { isHopeless } from "../../player/policy/hopeless-transfer.js";
 import { behindUploads, type OriginTime, UNKNOWN_ORIGIN } from "../../player/policy/origin-time.js";
 import type { Viewer } from "./viewer.js";
 import { type Want, WantPool } from "./want.js";
@@ -153,6 +154,10 @@ export class Fetching {
       view.rank = this.#rank(viewer, want, nowMs);
       view.isOffered = want.isOffered;
       view.transfer = this.#transferOf(want, nowMs);
+      if (isHopeless(view, known, nowMs)) {
+        exchange.cancel(want);
+        view.transfer = undefined;
+      }
       want.hasTimeForPeers = leavesTimeForPeers(view.neededAtMs, around, known, nowMs);
       const decision = decideFetch(view, around, known, nowMs);
       if (decision.at === "wait") {

@@ -90,7 +90,9 @@ export class UploadDesk {
   /** All of an upload has left. */
   sent(from: Viewer, upload: Upload): void {
     const { nowMs } = this.#world.schedule;
-    this.#learnUplink(from, upload, nowMs);
+    const written = upload.bytes - CHANNEL_BUFFER_BYTES;
+    const writtenAtMs = nowMs - ((nowMs - upload.startedAtMs) * CHANNEL_BUFFER_BYTES) / upload.bytes;
+    this.#learnUplink(from, upload, written, writtenAtMs);
     from.uploaded += upload.bytes;
     from.uplinkFreedAtMs = nowMs;
     this.#world.tally.uploaded(upload.bytes);
@@ -98,7 +100,8 @@ export class UploadDesk {
   }
 
   /** An upload was cancelled, of which its sender is not told: the slot stays taken for a while. */
-  keepSlot(from: Viewer): void {
+  brokenOff(from: Viewer, upload: Upload, sentBytes: number): void {
+    this.#learnUplink(from, upload, sentBytes, this.#world.schedule.nowMs);
     from.ghosts++;
     this.#world.schedule.after(SILENT_UPLOAD_MS, this.#ghostGone, from.index);
   }
@@ -119,13 +122,12 @@ export class UploadDesk {
     );
   }
 
-  /** As it is done when all is handed over to the data channel. */
-  #learnUplink(from: Viewer, upload: Upload, nowMs: number): void {
-    const written = upload.bytes - CHANNEL_BUFFER_BYTES;
+  /** @param written what the data channel had passed on by then. */
+  #learnUplink(from: Viewer, upload: Upload, written: number, atMs: number): void {
     if (written <= 0) return;
     from.uplinkBytesPerMs = learnUplink(from.uplinkBytesPerMs, {
       bytes: (written * (upload.activeAtStart + 2 + from.uploads.length)) / 2,
-      elapsedMs: ((nowMs - upload.startedAtMs) * written) / upload.bytes,
+      elapsedMs: atMs - upload.startedAtMs,
       wasBusy: upload.wasBusy,
     });
   }

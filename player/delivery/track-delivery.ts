@@ -1,5 +1,6 @@
 import { seedingRank } from "../policy/election.js";
 import { decideFetch, leavesTimeForPeers, type Neighbourhood } from "../policy/fetch-decision.js";
+import { isHopeless } from "../policy/hopeless-transfer.js";
 import type { OriginTime } from "../policy/origin-time.js";
 import { capabilityOf } from "../protocol/index.js";
 import type { Arrival } from "./arrival.js";
@@ -174,6 +175,7 @@ export class TrackDelivery {
         rank: this.#rank(record, nowMs),
         expectedBytes: this.#meanBytes,
       });
+      if (isHopeless(view, originTime(), nowMs)) this.#swarm?.release(segment);
       const surroundings = this.#options.mayShare(segment) ? around : ALONE;
       const decision = decideFetch(view, surroundings, originTime(), nowMs);
       if (decision.at === "wait") {

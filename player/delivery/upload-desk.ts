@@ -24,6 +24,8 @@ const NO_LIMIT: UploadBudget = {
   bytesPerMs: Number.POSITIVE_INFINITY,
   simultaneous: Number.POSITIVE_INFINITY,
 };
+/** Networks change: an uplink that was found too narrow is tried again after so long. */
+const MEASURED_FOR_MS = 5 * 60_000;
 /** An uplink that was in use so shortly before has not gathered a burst. */
 export const BUSY_WITHIN_MS = 100;
 
@@ -53,6 +55,7 @@ export class UploadDesk {
   /** Admitted in this turn of the event loop; PML sends their first bytes, and so names their peers, before it ends. */
   #admitted: { bytes: number }[] = [];
   #bytesPerMs = 0;
+  #learntAtMs = 0;
   /** A segment left too fast for a measurement. */
   #isWide = false;
   #freedAtMs = Number.NEGATIVE_INFINITY;
@@ -119,9 +122,9 @@ export class UploadDesk {
   ask(bytes: number, segmentDurationMs: number, bufferMs: number): boolean {
     const hasDropped = this.#dropSilent();
     const active = this.#uploads.size + this.#admitted.length;
-    const isMeasured = this.#bytesPerMs > 0 || this.#isWide;
     const bytesPerMs = this.#bytesPerMs || this.#guessBytesPerMs();
     const nowMs = this.#clock.now();
+    const isMeasured = this.#isWide || (this.#bytesPerMs > 0 && nowMs - this.#learntAtMs < MEASURED_FOR_MS);
     const account = this.#account(active);
     this.#isOverBudget = !fitsBudget(account, this.#budget, bytes, nowMs);
     if (
@@ -145,6 +148,7 @@ export class UploadDesk {
     const nowMs = this.#clock.now();
     const admitted = this.#admitted.shift();
     if (admitted) {
+      this.#brokenOff(this.#uploads.get(peerId));
       this.#uploads.set(peerId, {
         startedAtMs: nowMs,
         activeAtStart: this.#uploads.size,
@@ -164,6 +168,7 @@ export class UploadDesk {
   }
 
   peerClosed(peerId: string): void {
+    this.#brokenOff(this.#uploads.get(peerId));
     this.#uploads.delete(peerId);
     this.#free();
   }
@@ -178,11 +183,8 @@ export class UploadDesk {
 
   /** All is handed over to the data channel; what it still holds leaves at the uplink's pace. */
   #written(peerId: string, upload: Upload, nowMs: number): void {
-    const elapsedMs = nowMs - upload.startedAtMs;
-    this.#isWide ||= elapsedMs < QUICK_UPLOAD_MS;
-    const together = (upload.activeAtStart + 1 + this.#uploads.size) / 2;
-    const bytes = (upload.bytes - CHANNEL_BUFFER_BYTES) * together;
-    this.#bytesPerMs = learnUplink(this.#bytesPerMs, { bytes, elapsedMs, wasBusy: upload.wasBusy });
+    this.#isWide ||= nowMs - upload.startedAtMs < QUICK_UPLOAD_MS;
+    this.#learn(upload, nowMs);
     const restMs = drainMs(
       Math.min(upload.bytes, CHANNEL_BUFFER_BYTES),
       this.#bytesPerMs || this.#guessBytesPerMs(),
@@ -192,6 +194,19 @@ export class UploadDesk {
       this.#freedAtMs = this.#clock.now();
       this.#free();
     });
+  }
+
+  /** Whoever asked for it does not want it any more: it tells as much of the uplink as one that was finished. */
+  #brokenOff(upload: Upload | undefined): void {
+    if (upload && upload.sent < upload.bytes) this.#learn(upload, upload.lastMovedAtMs);
+  }
+
+  #learn(upload: Upload, untilMs: number): void {
+    const together = (upload.activeAtStart + 1 + this.#uploads.size) / 2;
+    const bytes = (upload.sent - CHANNEL_BUFFER_BYTES) * together;
+    const elapsedMs = untilMs - upload.startedAtMs;
+    this.#bytesPerMs = learnUplink(this.#bytesPerMs, { bytes, elapsedMs, wasBusy: upload.wasBusy });
+    this.#learntAtMs = untilMs;
   }
 
   #account(active: number): UploadAccount {
@@ -236,6 +251,7 @@ export class UploadDesk {
     let hasDropped = false;
     for (const [peerId, upload] of this.#uploads) {
       if (upload.sent < upload.bytes && upload.lastMovedAtMs < silentSinceMs) {
+        this.#brokenOff(upload);
         this.#uploads.delete(peerId);
         hasDropped = true;
       }

@@ -9,19 +9,22 @@ export interface Uplink {
 
 /** Simultaneous uploads of any one viewer. */
 export const MAX_UPLOADS = 8;
-/** Before anything is known of the uplink. */
+/** On an uplink of which only is known that it is not narrow. */
 const FIRST_UPLOADS = 2;
 /** So much buffer outlasts a fetch whose request and receipts wait behind an upload. */
 const SAFE_BUFFER_MS = 4_000;
 /** An upload that takes more than this share of a segment's duration leaves an uplink too little for anything else. */
-const FILLING_SHARE = 2 / 3;
+const FILLING_SHARE = 1 / 2;
+/** Uploads that take so many times a segment's duration help nobody in time. */
+const USELESS_SHARE = 5 / 4;
 
 /**
  * Whether one more upload may start. As many run at once as finish within half a segment's duration: on a narrow
  * uplink they go one after the other, so that the first copy is complete, and serves others, as early as possible.
  *
- * An upload that takes longer than two thirds of it keeps the uplink full, and all that the viewer itself asks for waits
- * behind it: such uploads are for viewers with something in the buffer. Any may turn out to be one until a first has been measured.
+ * An upload that takes longer than that keeps the uplink full, and all that the viewer itself asks for waits behind it:
+ * such uploads are for viewers with something in the buffer. Any may turn out to be one until a first has been measured,
+ * which therefore goes alone. Those of an uplink that is well below the bitrate are not worth it.
  *
  * @param bufferMs media that the viewer has ahead of its playhead.
  */
@@ -32,9 +35,11 @@ export function admitUpload(
   bufferMs: number,
 ): boolean {
   const { active, bytesPerMs, isMeasured } = uplink;
-  const fillsUplink = bytesPerMs > 0 && bytesPerMs * segmentDurationMs * FILLING_SHARE < segmentBytes;
-  if (fillsUplink && bufferMs < SAFE_BUFFER_MS) return false;
-  if (!isMeasured && bufferMs < Math.min(SAFE_BUFFER_MS, 1.5 * segmentDurationMs)) return false;
+  const share = bytesPerMs > 0 ? segmentBytes / (bytesPerMs * segmentDurationMs) : 0;
+  if (isMeasured && share > USELESS_SHARE) return false;
+  if (share > FILLING_SHARE && bufferMs < SAFE_BUFFER_MS) return false;
+  if (!isMeasured && (active > 0 || bufferMs < Math.min(SAFE_BUFFER_MS, 1.5 * segmentDurationMs)))
+    return false;
   return active < uploadSlots(bytesPerMs, segmentBytes, segmentDurationMs);
 }
 
@@ -57,7 +62,7 @@ export interface UploadSample {
 const SHORTEST_SAMPLE_MS = 50;
 /** What goes on so long after a rest has outlasted the burst that was let through for free, */
 const LONG_UPLOAD_MS = 250;
-/** which is of about this size. */
+/** which is of about this size, or a quarter of a smaller upload. */
 const BURST_BYTES = 128 * 1024;
 
 /**
@@ -69,7 +74,7 @@ const BURST_BYTES = 128 * 1024;
 export function learnUplink(bytesPerMs: number, { bytes, elapsedMs, wasBusy }: UploadSample): number {
   if (!wasBusy) {
     const isFirst = bytesPerMs === 0 && elapsedMs >= LONG_UPLOAD_MS;
-    return isFirst ? Math.max(0, bytes - BURST_BYTES) / elapsedMs : bytesPerMs;
+    return isFirst ? Math.max(bytes - BURST_BYTES, bytes * 0.75, 0) / elapsedMs : bytesPerMs;
   }
   if (bytes <= 0 || elapsedMs < SHORTEST_SAMPLE_MS) return bytesPerMs;
   const sample = bytes / elapsedMs;

@@ -162,6 +162,22 @@ describe("cancelling", () => {
     expect([wish.answers, room.running]).toEqual([[], []]);
   });
 
+  test.each([
+    ["late beyond doubt is given up", 0.01, true],
+    ["nearly in time goes on", 0.6, false],
+  ])("a transfer that is %s", (_what, share, isGivenUp) => {
+    const { room, peer } = withElectedPeer();
+    room.request(0);
+    room.fetchOf(0).done();
+    room.playhead.bufferedToS = SEGMENT_S;
+    room.track.transferStarted(1, peer);
+    for (let moved = 0; moved < 12; moved++) {
+      room.track.transferMoved(peer, (share * SEGMENT_BYTES) / 12);
+      room.play(100);
+    }
+    expect(room.swarmCalls.includes("release 1")).toBe(isGivenUp);
+  });
+
   test("a fetch for the others goes on", () => {
     const room = electedFor(1);
     room.play(2_000);

@@ -18,31 +18,39 @@ function slots(bytesPerMs: number, segmentBytes: number, durationMs: number): nu
   return active;
 }
 
-test("there is always one upload, and never more than the limit", () => {
+test("there is one upload at least where the uplink carries the stream, and never more than the limit", () => {
   fc.assert(
     fc.property(rates, bytes, durations, (rate, size, durationMs) => {
       const count = slots(rate, size, durationMs);
-      expect(count).toBeGreaterThanOrEqual(1);
+      if (size <= rate * durationMs) expect(count).toBeGreaterThanOrEqual(1);
       expect(count).toBeLessThanOrEqual(MAX_UPLOADS);
     }),
   );
 });
 
-test("an upload that fills the uplink waits until its viewer has something in the buffer", () => {
+test("an upload that fills the uplink waits until its viewer has something in the buffer, one that is too long for ever", () => {
   const positiveRates = fc.double({ min: 1e-3, max: 1e6, noNaN: true });
+  // Clear of the limits, where rounding decides.
+  const shares = fc.constantFrom(0.1, 0.49, 0.51, 1, 1.24, 1.26, 10);
   fc.assert(
     fc.property(
       positiveRates,
-      bytes,
-      durations,
+      durations.filter((durationMs) => durationMs > 0),
+      shares,
       fc.nat({ max: 20_000 }),
-      (rate, size, durationMs, bufferMs) => {
-        const fillsUplink = size > rate * durationMs * (2 / 3);
+      (rate, durationMs, share, bufferMs) => {
         const uplink = { active: 0, bytesPerMs: rate, isMeasured: true };
-        expect(admitUpload(uplink, size, durationMs, bufferMs)).toBe(!fillsUplink || bufferMs >= 4_000);
+        const isAdmitted = admitUpload(uplink, share * rate * durationMs, durationMs, bufferMs);
+        expect(isAdmitted).toBe(share < 1.25 && (share <= 0.5 || bufferMs >= 4_000));
       },
     ),
   );
+});
+
+test("before the uplink is measured, a single upload tries it, however narrow it may be", () => {
+  const uplink = { bytesPerMs: 1, isMeasured: false };
+  expect(admitUpload({ ...uplink, active: 0 }, 250_000, 2_000, BUFFER_MS)).toBe(true);
+  expect(admitUpload({ ...uplink, active: 1 }, 250_000, 2_000, BUFFER_MS)).toBe(false);
 });
 
 test("before the uplink is measured, it is tried only by viewers who could do without it for a segment and a half", () => {
@@ -108,9 +116,10 @@ test.each([
   [
     "while nothing is known, a long upload counts without its burst",
     0,
-    { bytes: 331_072, elapsedMs: 2_000, wasBusy: false },
+    { bytes: 731_072, elapsedMs: 6_000, wasBusy: false },
     100,
   ],
+  ["of a smaller one, three quarters count", 0, { bytes: 40_000, elapsedMs: 1_000, wasBusy: false }, 30],
   ["a short one after a rest does not", 0, { bytes: 300_000, elapsedMs: 200, wasBusy: false }, 0],
   ["what buffers took over does not count", 100, { bytes: 300_000, elapsedMs: 20, wasBusy: true }, 100],
   ["nothing does not count", 100, { bytes: 0, elapsedMs: 1_000, wasBusy: true }, 100],
