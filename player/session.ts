@@ -53,6 +53,7 @@ export class Session {
   readonly #offBecause: string | undefined;
   readonly #control: ControlPlane;
   #reporter: Reporter | undefined;
+  #reportUrl: string | undefined;
   #uploadsOffBecause: string | undefined;
   #hasPlaylist = false;
   #hasWarned = false;
@@ -198,13 +199,19 @@ export class Session {
     this.#obey(join);
   }
 
+  /** Called again where the tracker sends the viewer elsewhere. */
   #reportTo(url: string, intervalS = 10): void {
+    this.#reportUrl = url;
     this.#reporter ??= new Reporter({
       stream: this.#given.options.stream,
       session: this.id,
       cohort: () => this.#cohort,
       totals: () => this.#totals,
-      post: postTo(url, this.#control.token, (reply) => this.#obey(reply)),
+      post: postTo(
+        () => this.#reportUrl ?? url,
+        this.#control.token,
+        (reply) => this.#obey(reply),
+      ),
       intervalMs: Math.max(1, intervalS) * 1000,
       clock: systemClock,
       random: Math.random,

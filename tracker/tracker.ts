@@ -152,6 +152,10 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
       const bases = shared?.cluster.urlsFor(stream, place) ?? [settings.publicUrl];
       return bases.map((base) => announceUrl(base, stream));
     },
+    reportUrl(stream, place) {
+      return shared === undefined ? "reports" : below(shared.cluster.homeUrl(stream, place), "reports");
+    },
+    tellViewer: (...viewer) => shared?.cluster.tellViewer(...viewer) ?? false,
     viewersElsewhere: (stream) => shared?.cluster.viewersElsewhere(stream) ?? 0,
     setPolicy(stream, policy) {
       loaded().files.policies.set(stream, policy);
@@ -239,6 +243,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
       viewers: () => audience.streams,
       viewersOf: (stream) => audience.sizeOf(stream),
       onEnvelope: (envelope) => introductions.receive(envelope),
+      onViewer: (stream, session) => audience.heard(stream, session, now()),
       onGone: (nodes) => introductions.onGone(nodes),
       onPolicy: (stream, policy) => policies.set(stream, policy),
       onQuarantine(stream, { peerId, session }) {
@@ -361,6 +366,9 @@ async function closeInBatches(connections: readonly Connection[]): Promise<void>
 
 function announceUrl(publicUrl: string | undefined, stream: StreamName): string {
   const path = `announce?stream=${stream}`;
-  if (publicUrl === undefined) return path;
-  return new URL(path, publicUrl.endsWith("/") ? publicUrl : `${publicUrl}/`).href.replace(/^http/, "ws");
+  return publicUrl === undefined ? path : below(publicUrl, path).replace(/^http/, "ws");
+}
+
+function below(publicUrl: string, path: string): string {
+  return new URL(path, publicUrl.endsWith("/") ? publicUrl : `${publicUrl}/`).href;
 }

@@ -6,15 +6,16 @@ import type { PostReport } from "./reporter.js";
 const TIMEOUT_MS = 10_000;
 
 /**
- * Posts to an address. The content type is one that needs no preflight, which a page that goes away has no time for;
+ * Posts to the address of now. The content type is one that needs no preflight, which a page that goes away has no time for;
  * so the token is in the query.
  */
 export function postTo(
-  address: string,
+  address: () => string,
   token: AccessToken | undefined,
   onReply: (reply: ReportReply) => void,
 ): PostReport {
-  const url = (newest: string | undefined) => (newest === undefined ? address : withToken(address, newest));
+  const url = (newest: string | undefined) =>
+    newest === undefined ? address() : withToken(address(), newest);
   const request = (body: string): RequestInit => ({
     method: "POST",
     body,

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, test, vi } from "vitest";
-import { parseJoin } from "../../player/protocol/index.js";
+import { encodeReport, parseJoin, parseStreamName, type Report } from "../../player/protocol/index.js";
 import { createTracker, TRACKER_METRICS } from "../../tracker/index.js";
 import { makeCertificate, type TestCertificate } from "../support/certificate.js";
 import { freePort } from "../support/free-port.js";
@@ -17,6 +17,7 @@ import { Redis } from "../support/redis.js";
 import { announce, answer, id, offer } from "../support/tracker-messages.js";
 import { metricValue } from "../support/tracker-metrics.js";
 import { RawClient } from "../support/tracker-raw-client.js";
+import { reportOf } from "../support/tracker-reports.js";
 
 // Other programs are started, which takes its time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -115,9 +116,21 @@ async function stack(start: Start, { drainMs = 0 } = {}) {
     const [response] = await once(asked, "response");
     return { status: response.statusCode as number, body: await text(response) };
   };
-  const joined = async (stream: string, localAddress?: string) => {
-    const { body } = await get(`/join?stream=${stream}&session=session-1`, localAddress);
+  const joined = async (stream: string, session = "session-1") => {
+    const { body } = await get(`/join?stream=${stream}&session=${session}`);
     return parseJoin(JSON.parse(body), `https://127.0.0.1:${ports.proxy}/join`);
+  };
+  const report = async (url: string, content: Report) => {
+    const headers = { "Content-Type": "text/plain" };
+    const posted = request(url, { ...from, method: "POST", headers, localAddress: "127.0.0.2" });
+    posted.end(encodeReport(content));
+    const [response] = await once(posted, "response");
+    response.resume();
+    return response.statusCode as number;
+  };
+  const counted = async (name: string, labels = {}) => {
+    const values = await Promise.all(trackers.map((tracker) => metricValue(tracker, name, labels)));
+    return values.reduce((sum, value) => sum + value);
   };
   const socket = (url: string, localAddress: string, forwarded?: string) =>
     RawClient.connect(url, {
@@ -133,7 +146,7 @@ async function stack(start: Start, { drainMs = 0 } = {}) {
     await rm(work, { recursive: true });
   };
   const url = `wss://127.0.0.1:${ports.proxy}/announce`;
-  return { trackers, url, get, joined, socket, [Symbol.asyncDispose]: close };
+  return { trackers, url, get, joined, report, counted, socket, [Symbol.asyncDispose]: close };
 }
 
 describe.each([
@@ -158,6 +171,30 @@ describe.each([
     expect(await alice.next()).toMatchObject({ peer_id: id("b"), offer_id: id("1") });
     alice.send(answer(id("s"), id("a"), id("b"), id("1")));
     expect(await bob.next()).toMatchObject({ peer_id: id("a"), answer: { type: "answer" } });
+  });
+
+  test("a viewer and each of its reports count once, whichever tracker is asked", async () => {
+    await using service = await stack(start);
+    const streams = Array.from({ length: 12 }, (_, number) => `stream-${number}`);
+    const viewers = streams.flatMap((stream) => ["one", "two"].map((session) => ({ stream, session })));
+    const paths = new Set<string>();
+    for (const { stream, session } of viewers) {
+      const { reports } = await service.joined(stream, `session-${session}`);
+      paths.add(new URL(reports.url).pathname);
+      // The last one again, as a page sends it that has got no answer.
+      for (const sequence of [0, 1, 2, 2]) {
+        const report = reportOf(`session-${session}`, { stream: parseStreamName(stream), sequence });
+        expect(await service.report(reports.url, report)).toBe(200);
+      }
+    }
+    expect(paths).toEqual(new Set(["/t1/reports", "/t2/reports"]));
+    expect(await service.counted(TRACKER_METRICS.reports, { result: "new" })).toBe(3 * viewers.length);
+    expect(await service.counted(TRACKER_METRICS.reports, { result: "repeated" })).toBe(viewers.length);
+    // Both trackers say so: they are asked by turns.
+    for (let turn = 0; turn < 4; turn++) {
+      const told = async () => (await service.joined("stream-0", "session-one")).policy.viewers;
+      await expect.poll(told, { timeout: 8000 }).toBe(2);
+    }
   });
 
   test("the proxy's word about an address counts, the viewer's own does not", async () => {

@@ -62,6 +62,8 @@ export interface ClusterOptions {
   readonly viewers: () => Iterable<readonly [StreamName, number]>;
   readonly viewersOf: (stream: StreamName) => number;
   readonly onEnvelope: (envelope: Envelope) => void;
+  /** A viewer has joined at another node that will report to this one. */
+  readonly onViewer: (stream: StreamName, session: string) => void;
   readonly onGone: (nodes: readonly string[]) => void;
   readonly onPolicy: (stream: StreamName | undefined, policy: StreamPolicy | undefined) => void;
   readonly onQuarantine: (stream: StreamName, suspect: Suspect) => void;
@@ -153,10 +155,26 @@ export class Cluster {
 
   /** Where viewers at a place announce best: at their shard's node, then at the one that is asked. */
   urlsFor(stream: StreamName, place: Place): string[] {
-    const owner = this.#nodes.ring.ownerOf(this.#shard(stream, place));
-    const urls = new Set([owner?.url ?? this.#options.url, this.#options.url]);
+    const urls = new Set([this.homeUrl(stream, place), this.#options.url]);
     if (this.#nodes.isDraining && urls.size > 1) urls.delete(this.#options.url);
     return [...urls];
+  }
+
+  /** The node of their shard alone: each report is to be counted once, and complaints of neighbours together. */
+  homeUrl(stream: StreamName, place: Place): string {
+    return this.#nodes.ring.ownerOf(this.#shard(stream, place))?.url ?? this.#options.url;
+  }
+
+  /**
+   * Tells the node that a viewer reports to that it is there.
+   *
+   * @returns whether that is another node, where the viewer counts then.
+   */
+  tellViewer(stream: StreamName, place: Place, session: string): boolean {
+    const owner = this.#nodes.ring.ownerOf(this.#shard(stream, place));
+    if (owner === undefined || owner.id === this.id) return false;
+    this.send(owner.id, { kind: "viewer", stream, session });
+    return true;
   }
 
   viewersElsewhere(stream: StreamName): number {
@@ -306,7 +324,10 @@ export class Cluster {
     try {
       const envelope = readEnvelope(text);
       this.received += 1;
-      if (envelope !== undefined) this.#options.onEnvelope(envelope);
+      if (envelope === undefined) return;
+      for (const parcel of envelope.parcels)
+        if (parcel.kind === "viewer") this.#options.onViewer(parseStreamName(parcel.stream), parcel.session);
+      this.#options.onEnvelope(envelope);
     } catch (error) {
       this.#options.logger.warn({ err: error }, "another node says what this one does not understand");
     }

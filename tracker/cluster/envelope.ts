@@ -4,7 +4,17 @@ import type { InfoHash, OfferId, PeerId } from "../wire/bytes20.js";
 import type { SdpLiteral } from "../wire/session-description.js";
 
 /** What nodes say to each other. They are ours and trust each other; Redis must not be open to anybody else. */
-export type Parcel =
+export type Parcel = SwarmParcel | ViewerParcel;
+
+/** A viewer has joined at the sender that will report to the receiver, and counts there. */
+export interface ViewerParcel {
+  readonly kind: "viewer";
+  readonly stream: string;
+  readonly session: string;
+}
+
+/** About a peer in a swarm. */
+export type SwarmParcel =
   /** A peer whose socket is at the sender announces in a swarm of the receiver's. */
   | {
       readonly kind: "announce";

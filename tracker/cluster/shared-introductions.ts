@@ -10,7 +10,7 @@ import type { Answer } from "../wire/answer.js";
 import type { PeerId } from "../wire/bytes20.js";
 import { encodeRefusal } from "../wire/replies.js";
 import { type Cluster, visitorNumber } from "./cluster.js";
-import type { Envelope, Parcel, RemoteVisitor } from "./envelope.js";
+import type { Envelope, RemoteVisitor, SwarmParcel } from "./envelope.js";
 
 /** A member whose socket is here, of a swarm that belongs to another node. */
 interface Away {
@@ -100,7 +100,7 @@ export class SharedIntroductions implements IntroductionDesk {
   }
 
   receive({ from, parcels }: Envelope): void {
-    for (const parcel of parcels) this.#receive(from, parcel);
+    for (const parcel of parcels) if (parcel.kind !== "viewer") this.#receive(from, parcel);
   }
 
   /** Lets guests go that are not heard of any more. */
@@ -121,7 +121,7 @@ export class SharedIntroductions implements IntroductionDesk {
     }
   }
 
-  #receive(from: string, parcel: Parcel): void {
+  #receive(from: string, parcel: SwarmParcel): void {
     const { key, peerId } = parcel;
     const id = `${from}\n${placeOf(key, peerId)}`;
     const guest = this.#guests.get(id);
@@ -152,7 +152,7 @@ export class SharedIntroductions implements IntroductionDesk {
     }
   }
 
-  #welcome(from: string, parcel: Extract<Parcel, { kind: "announce" }>, known: Guest | undefined): void {
+  #welcome(from: string, parcel: Extract<SwarmParcel, { kind: "announce" }>, known: Guest | undefined): void {
     const { key, infoHash, peerId, isComplete, offers } = parcel;
     const id = `${from}\n${placeOf(key, peerId)}`;
     const holder: MemberHolder = {

@@ -41,6 +41,9 @@ export function addControlPlane(
     readonly metrics: Metrics;
     readonly quarantine: Quarantine;
     readonly announceUrls: (stream: StreamName, place: Place) => readonly string[];
+    readonly reportUrl: (stream: StreamName, place: Place) => string;
+    /** Takes a viewer that has joined to the tracker that it will report to; whether that is another one. */
+    readonly tellViewer: (stream: StreamName, place: Place, session: string) => boolean;
     /** Viewers of a stream at other trackers. */
     readonly viewersElsewhere: (stream: StreamName) => number;
     readonly setPolicy: (stream: StreamName | undefined, policy: StreamPolicy | undefined) => void;
@@ -74,6 +77,10 @@ export function addControlPlane(
       ...shared,
       integrityKeys: () => files().integrityKeys,
       announceUrls: options.announceUrls,
+      reportUrl: options.reportUrl,
+      onJoined(stream, session, place) {
+        if (!options.tellViewer(stream, place, session)) audience.heard(stream, session, now());
+      },
     }),
   );
   app.all("/reports", cors);

@@ -18,9 +18,13 @@ import { type ViewerPolicyOptions, viewerPolicy } from "./viewer-policy.js";
 export interface JoinOptions extends TurnOptions, ViewerPolicyOptions {
   readonly admission: () => Admission;
   readonly metrics: Metrics;
+  /** A viewer is there. */
+  readonly onJoined: (stream: StreamName, session: string, place: Place) => void;
   readonly integrityKeys: () => readonly IntegrityKey[];
   /** Where viewers at a place are to announce, best first; may be relative to the request's URL. */
   readonly announceUrls: (stream: StreamName, place: Place) => readonly string[];
+  /** Where they are to report; may be relative to the request's URL. */
+  readonly reportUrl: (stream: StreamName, place: Place) => string;
   readonly reportIntervalS: number;
   readonly refreshS: number;
 }
@@ -33,18 +37,18 @@ export function join(options: JoinOptions): RequestHandler {
         .admission()
         .admit(request, { stream: request.query.stream, token: bearerOf(request) });
       const { stream, session } = joining(admitted, request.query.session);
-      const nowMs = options.now();
-      options.audience.heard(stream, session, nowMs);
+      const place = options.locator().place(admitted.address);
+      options.onJoined(stream, session, place);
       sendJson(
         response,
         encodeJoin({
           stream,
-          announce: options.announceUrls(stream, options.locator().place(admitted.address)),
+          announce: options.announceUrls(stream, place),
           iceServers: iceServers(options, { session, nowS: Date.now() / 1000 }),
           policy: viewerPolicy(options, { admitted, stream, session }),
           integrityKeys: options.integrityKeys(),
-          reports: { url: "reports", intervalS: options.reportIntervalS },
-          blockedPeers: options.quarantine.blockedPeers(stream, nowMs),
+          reports: { url: options.reportUrl(stream, place), intervalS: options.reportIntervalS },
+          blockedPeers: options.quarantine.blockedPeers(stream, options.now()),
           refreshS: options.refreshS,
         }),
       );

@@ -26,7 +26,8 @@ export function viewerPolicy(
     stream,
     session,
     place: locator().place(admitted.address),
-    viewers: audience.sizeOf(stream) + viewersElsewhere(stream),
+    // Whoever asks is one of them, though the tracker that it is to report to may not have told of it yet.
+    viewers: Math.max(1, audience.sizeOf(stream) + viewersElsewhere(stream)),
   });
   const isOut = quarantine.isSessionQuarantined(stream, admitted.session, now());
   return isOut ? { ...policy, cohort: "off", mayUpload: false } : policy;

@@ -20,7 +20,12 @@ async function endpoint(answer: RequestListener) {
   return {
     url,
     heard,
-    post: (token?: AccessToken) => postTo(url, token, (told) => heard.push(told)),
+    post: (token?: AccessToken) =>
+      postTo(
+        () => url,
+        token,
+        (told) => heard.push(told),
+      ),
     [Symbol.dispose]: () => {
       server.closeAllConnections();
       server.close();
