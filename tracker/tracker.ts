@@ -24,6 +24,7 @@ import type { Policies } from "./policy/policies.js";
 import { PeerSessions } from "./reports/peer-sessions.js";
 import { Quarantine } from "./reports/quarantine.js";
 import { isQuarantineQuestion, QUARANTINE_QUESTION, readQuarantineLists } from "./reports/quarantine-list.js";
+import { summarize } from "./reports/summaries.js";
 import { Rules } from "./rules.js";
 import { cannotListen, checkSettings } from "./start-errors.js";
 import { SwarmServer } from "./swarm-server.js";
@@ -157,6 +158,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     },
     tellViewer: (...viewer) => shared?.cluster.tellViewer(...viewer) ?? false,
     viewersElsewhere: (stream) => shared?.cluster.viewersElsewhere(stream) ?? 0,
+    summaries: () => summarize(shared?.cluster.viewers ?? new Map(audience.streams), live.totals()),
     setPolicy(stream, policy) {
       loaded().files.policies.set(stream, policy);
       shared?.cluster.tellPolicy(stream, policy);

@@ -177,6 +177,17 @@ export class Cluster {
     return true;
   }
 
+  /** Viewers of each stream at all nodes. */
+  get viewers(): ReadonlyMap<StreamName, number> {
+    const sums = new Map(this.#options.viewers());
+    for (const { viewers } of this.#nodes.others)
+      for (const [name, count] of Object.entries(viewers)) {
+        const stream = name as StreamName;
+        sums.set(stream, (sums.get(stream) ?? 0) + count);
+      }
+    return sums;
+  }
+
   viewersElsewhere(stream: StreamName): number {
     return this.#nodes.viewersElsewhere(stream);
   }

@@ -102,7 +102,7 @@ export class Nodes {
   /** Viewers of a stream at the other nodes. */
   viewersElsewhere(stream: StreamName): number {
     let viewers = 0;
-    for (const { beat } of this.#others.values()) viewers += beat.viewers[stream] ?? 0;
+    for (const beat of this.#living) viewers += beat.viewers[stream] ?? 0;
     return viewers;
   }
 

@@ -4,7 +4,7 @@ import type { Locator } from "../geo/locator.js";
 import { parseAddress } from "../nearness/address.js";
 import { type Policies, PoliciesFullError } from "../policy/policies.js";
 import { PolicyError, parsePolicy, type StreamPolicy } from "../policy/stream-policy.js";
-import type { StreamSummary } from "../reports/tally.js";
+import type { StreamSummary } from "../reports/summaries.js";
 import { adminCheck } from "./admin-token.js";
 import { say, sendJson } from "./answers.js";
 
@@ -15,6 +15,7 @@ export interface AdminOptions {
   readonly policies: () => Policies;
   /** Takes a change to wherever it has to go. */
   readonly setPolicy: (stream: StreamName | undefined, policy: StreamPolicy | undefined) => void;
+  /** Of the whole service. */
   readonly summaries: () => readonly StreamSummary[];
   /** How often the live feed is written to. */
   readonly feedIntervalMs: number;

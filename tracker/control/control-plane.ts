@@ -11,6 +11,7 @@ import { Audience } from "../reports/audience.js";
 import type { Quarantine } from "../reports/quarantine.js";
 import { SessionLedger } from "../reports/session-ledger.js";
 import { StreamLabels } from "../reports/stream-labels.js";
+import type { StreamSummary } from "../reports/summaries.js";
 import { Tally } from "../reports/tally.js";
 import { admin } from "./admin.js";
 import { crossOrigin } from "./cross-origin.js";
@@ -46,6 +47,8 @@ export function addControlPlane(
     readonly tellViewer: (stream: StreamName, place: Place, session: string) => boolean;
     /** Viewers of a stream at other trackers. */
     readonly viewersElsewhere: (stream: StreamName) => number;
+    /** Of each stream, for operators. */
+    readonly summaries: () => readonly StreamSummary[];
     readonly setPolicy: (stream: StreamName | undefined, policy: StreamPolicy | undefined) => void;
     readonly now: () => number;
   },
@@ -99,7 +102,7 @@ export function addControlPlane(
       ...shared,
       adminToken: settings.adminToken,
       setPolicy: options.setPolicy,
-      summaries: () => tally.summaries(audience.streams),
+      summaries: options.summaries,
       feedIntervalMs: FEED_INTERVAL_MS,
     }),
   );

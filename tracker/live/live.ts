@@ -34,6 +34,8 @@ export interface Live {
   start(): void;
   /** Whoever looks at the page is told to come back. Stopping twice is stopping once. */
   stop(): void;
+  /** Sums of the reports of all trackers of the service. */
+  readonly totals: ServiceCounts["totals"];
   /**
    * Adds what another tracker has counted.
    *
@@ -96,6 +98,7 @@ export function addLivePage(app: Express, options: LiveOptions): Live {
       clearInterval(timer);
       routes.stop();
     },
+    totals: counts.totals,
     learn: (told) => counts.learn(told),
     answer: (question) => feed.draw(parsePictureQuestion(question)),
   };

@@ -21,17 +21,6 @@ export interface Totals {
   reports: number;
 }
 
-/** One stream as the live page shows it. */
-export interface StreamSummary {
-  readonly stream: string;
-  readonly viewers: number;
-  readonly cohorts: Readonly<Record<Cohort, Totals>>;
-  /** Bytes from peers over all that was played, of the cohort `p2p`; `null` before the first report. */
-  readonly offload: number | null;
-  /** Bytes that viewers say they have uploaded, less what the others say they have got. Far from 0, somebody lies. */
-  readonly unaccountedUploadBytes: number;
-}
-
 /** Streams whose sums are kept; those beyond are only counted in the metrics. */
 const MAX_STREAMS = 1000;
 
@@ -75,32 +64,14 @@ export class Tally {
     return this.#streams;
   }
 
-  /** @param viewersOf a stream now. */
-  summaries(viewers: Iterable<readonly [StreamName, number]>): StreamSummary[] {
-    const present = new Map(viewers);
-    const names = new Set([...present.keys(), ...this.#streams.keys()]);
-    return Array.from(names, (stream) => {
-      const cohorts = this.#streams.get(stream) ?? { p2p: nothing(), holdout: nothing(), off: nothing() };
-      const { bytesFromPeers, bytesFromOrigin } = cohorts.p2p;
-      const played = bytesFromPeers + bytesFromOrigin;
-      return {
-        stream,
-        viewers: present.get(stream) ?? 0,
-        cohorts,
-        offload: played === 0 ? null : bytesFromPeers / played,
-        unaccountedUploadBytes: unaccounted(cohorts),
-      };
-    });
-  }
-
   #compareUploads(report: Report): void {
     const cohorts = this.#streams.get(report.stream);
-    if (cohorts !== undefined) this.#metrics.unaccounted(report.stream, unaccounted(cohorts));
+    if (cohorts !== undefined) this.#metrics.unaccounted(report.stream, unaccountedUploads(cohorts));
   }
 }
 
 /** Wasted bytes are not told apart by source: those from peers are somewhere between none and all of them. */
-function unaccounted(cohorts: Record<Cohort, Totals>): number {
+export function unaccountedUploads(cohorts: Readonly<Record<Cohort, Totals>>): number {
   const sum = (read: (totals: Totals) => number) =>
     COHORTS.reduce((all, cohort) => all + read(cohorts[cohort]), 0);
   const uploaded = sum(({ bytesUploaded }) => bytesUploaded);

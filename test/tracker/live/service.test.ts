@@ -16,12 +16,16 @@ beforeAll(async () => {
 });
 afterAll(() => redis[Symbol.asyncDispose]());
 
+const ADMIN = "an-admin-token-of-a-test";
+const AS_ADMIN = { Authorization: `Bearer ${ADMIN}` };
+
 async function startTracker(options: TrackerOptions = {}) {
   const tracker = createTracker({
     port: 0,
     redis: redis.url,
     nodeHeartbeatMs: 100,
     reportIntervalS: 1,
+    adminToken: ADMIN,
     ...options,
   });
   const { url, port } = await tracker.listen();
@@ -66,6 +70,19 @@ test("each tracker's live feed is of the whole service, and says when others are
       cohorts: { p2p: { reports: 3 } },
       refusals: [{ name: "not_json", total: 1 }],
     });
+
+  // So is the list of streams.
+  for (const { base } of [one, other]) {
+    const listed = async () => {
+      // Who is not heard of for three seconds is gone.
+      for (const session of ["session-1", "session-2"])
+        await fetch(`${one.base}join?stream=news&session=${session}`);
+      return await (await fetch(new URL("/streams", base), { headers: AS_ADMIN })).json();
+    };
+    await expect.poll(listed, { timeout: 20_000 }).toMatchObject({
+      streams: [{ stream: "news", viewers: 2, offload: 0.75, cohorts: { p2p: { reports: 3 } } }],
+    });
+  }
 
   await redis.kill();
   await sees(other.base).toMatchObject({
