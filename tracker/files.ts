@@ -3,6 +3,7 @@ import { createSecureContext } from "node:tls";
 import { createTokenVerifier, parseAccessKeys, type TokenVerifier } from "../player/protocol/access-token.js";
 import type { IntegrityKey } from "../player/protocol/index.js";
 import { Admission } from "./admission/admission.js";
+import { rememberVerified } from "./admission/remember-verified.js";
 import { trustedProxies } from "./admission/trusted-proxies.js";
 import { createLocator, type Locator } from "./geo/locator.js";
 import { OptionError, type TrackerSettings } from "./options.js";
@@ -86,7 +87,8 @@ async function createVerifier(
   if (file === undefined) return undefined;
   try {
     const keys = await parseAccessKeys(await readFile(file, "utf8"));
-    return { verify: createTokenVerifier({ keys, issuer, audience }), keys: keys.size };
+    const verify = rememberVerified(createTokenVerifier({ keys, issuer, audience }));
+    return { verify, keys: keys.size };
   } catch (cause) {
     throw new OptionError(`accessKeys: ${file}: ${(cause as Error).message}`, { cause });
   }
