@@ -14,7 +14,8 @@ export interface MemberHolder {
 
 /** One peer id in one swarm, held by one connection. */
 export class Member {
-  readonly outstandingOffers = new OutstandingOffers();
+  /** Made when there is one: most viewers have none most of the time. */
+  #outstandingOffers: OutstandingOffers | undefined;
   /** Its place in the swarm; absent before it has joined and after it has left. */
   resident: Resident<Member> | undefined;
   /** Whether it has all of the content. */
@@ -43,6 +44,11 @@ export class Member {
     this.visitor = options.visitor;
     this.lastHeardMs = options.nowMs;
     this.#holder = options.holder;
+  }
+
+  get outstandingOffers(): OutstandingOffers {
+    this.#outstandingOffers ??= new OutstandingOffers();
+    return this.#outstandingOffers;
   }
 
   send(text: string): void {

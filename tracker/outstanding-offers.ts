@@ -10,7 +10,7 @@ const LIFETIME_MS = 60_000;
  * relayed: otherwise anybody could speak to any peer whose id it knows.
  */
 export class OutstandingOffers {
-  /** When they were relayed, in this order. Made when there is one: most viewers have none most of the time. */
+  /** When they were relayed, in this order; absent where there is none. */
   #relayedAtMs: Map<string, number> | undefined;
 
   add(from: PeerId, offerId: OfferId, nowMs: number): void {

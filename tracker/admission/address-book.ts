@@ -75,7 +75,7 @@ export class AddressBook {
   }
 }
 
-/** A number where it holds all of the address: IPv4's, whose prefixes are negative. It takes a quarter of a text's memory. */
+/** A number where that holds all of the address: IPv4's, whose prefixes are negative. One of 32 bits takes no memory of its own. */
 function keyOf({ prefix, host }: Pick<Address, "prefix" | "host">): number | string {
-  return prefix < 0 ? prefix * 2 ** 8 - host : `${prefix}/${host}`;
+  return prefix < 0 ? (-1 - prefix) * 2 ** 8 + host - 2 ** 31 : `${prefix}/${host}`;
 }
