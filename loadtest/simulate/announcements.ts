@@ -60,6 +60,13 @@ export class Announcements {
     this.#offered[index] = (this.#offered[index] as number) & ~(1 << (segment & 31));
   }
 
+  /** The viewer holds nothing any more, waits for nothing, and its peers have gone. */
+  forget(viewer: Viewer): void {
+    viewer.fresh.length = 0;
+    this.#offered[viewer.index] = 0;
+    this.recount(viewer);
+  }
+
   #heard(viewer: Viewer): void {
     viewer.isAnnouncing = false;
     if (viewer.state !== "present") return;

@@ -24,6 +24,9 @@ const CONNECT_ROUND_TRIPS = 7;
 /** Time in which browsers notice that a peer has gone without a word. */
 const DEAD_PEER_MS = { from: 14_000, to: 18_000 };
 const TRACKER_RETRY_MS = { first: 1_000, longest: 30_000 };
+/** Retries are counted in so many bits of an event's second number, and the viewer's swarms in the others. */
+const RETRY_BITS = 4;
+const MOST_RETRIES = 2 ** RETRY_BITS - 1;
 
 export class Meeting {
   readonly #world: World;
@@ -45,7 +48,11 @@ export class Meeting {
       isNear ? new NearIntroductions(scenario, random) : new RandomIntroductions(random),
     );
     this.#joins = schedule.on((viewer) => this.join(world.viewer(viewer)));
-    this.#announces = schedule.on((viewer, retries) => this.#announce(world.viewer(viewer), retries));
+    this.#announces = schedule.on((index, second) => {
+      const viewer = world.viewer(index);
+      // Those of a swarm that it has left since are not sent.
+      if (second >> RETRY_BITS === viewer.swarms) this.#announce(viewer, second & MOST_RETRIES);
+    });
     this.#connected = schedule.on((a, b) => this.#connect(world.viewer(a), world.viewer(b)));
     this.#noticed = schedule.on((viewer) => this.#isMissed(world.viewer(viewer)));
   }
@@ -60,9 +67,23 @@ export class Meeting {
     if (viewer.meetsSinceMs !== undefined || !viewer.usesPeers || viewer.state !== "present") return;
     const { schedule, fetching } = this.#world;
     viewer.meetsSinceMs = schedule.nowMs;
-    const delayMs = TRACKER_ROUND_TRIPS * this.#trackerRttMs(viewer) + GATHER_MS;
-    schedule.after(delayMs, this.#announces, viewer.index, 0);
+    this.joinSwarm(viewer);
     fetching.evaluate(viewer);
+  }
+
+  /** The one of its rendition, if the time to meet peers has come. */
+  joinSwarm(viewer: Viewer): void {
+    if (viewer.meetsSinceMs === undefined) return;
+    viewer.swarms++;
+    viewer.othersTold = undefined;
+    const delayMs = TRACKER_ROUND_TRIPS * this.#trackerRttMs(viewer) + GATHER_MS;
+    this.#announceAfter(delayMs, viewer, 0);
+  }
+
+  /** Without having left the stream. */
+  leaveSwarm(viewer: Viewer): void {
+    this.#isMissed(viewer);
+    viewer.firstPeerAtMs = undefined;
   }
 
   leave(viewer: Viewer, hasCrashed: boolean): void {
@@ -97,10 +118,10 @@ export class Meeting {
 
   #announce(viewer: Viewer, retries: number): void {
     if (viewer.state !== "present") return;
-    const { schedule, random } = this.#world;
+    const { random } = this.#world;
     if (this.#isTrackerDown()) {
       const pauseMs = Math.min(TRACKER_RETRY_MS.longest, TRACKER_RETRY_MS.first * 2 ** retries);
-      schedule.after(pauseMs * (0.5 + random()), this.#announces, viewer.index, Math.min(retries + 1, 10));
+      this.#announceAfter(pauseMs * (0.5 + random()), viewer, Math.min(retries + 1, MOST_RETRIES));
       return;
     }
     const swarm = this.#swarms[viewer.rendition];
@@ -109,7 +130,12 @@ export class Meeting {
     const offers = offersWanted(viewer.peerCount, viewer.othersTold, this.#peerCounts);
     if (offers > 0) for (const other of swarm?.introduce(viewer, offers) ?? []) this.#call(viewer, other);
     viewer.othersTold = (swarm?.size ?? 1) - 1;
-    schedule.after(ANNOUNCE_EVERY_MS, this.#announces, viewer.index, 0);
+    this.#announceAfter(ANNOUNCE_EVERY_MS, viewer, 0);
+  }
+
+  #announceAfter(delayMs: number, viewer: Viewer, retries: number): void {
+    const second = (viewer.swarms << RETRY_BITS) | retries;
+    this.#world.schedule.after(delayMs, this.#announces, viewer.index, second);
   }
 
   /** An offer is on its way; whether the two find each other shows in the end. */

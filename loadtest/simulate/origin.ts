@@ -77,7 +77,7 @@ export class Origin {
 
   /** All of it has come. */
   delivered(to: Viewer, want: Want, flow: Fetched): void {
-    const { tally, schedule, fetching, links } = this.#world;
+    const { tally, schedule, fetching, links, levels } = this.#world;
     tally.originSent(flow.bytes);
     tally.originCopy(to.rendition, want.segment, flow.bytes);
     to.learnt(
@@ -88,6 +88,7 @@ export class Origin {
         sharedBytes: Math.max(0, links.cameTo(to) - flow.bytes - flow.cameBefore),
       }),
     );
+    levels.fetched(to, flow.bytes, schedule.nowMs - flow.startedAtMs);
     want.fetch = undefined;
     this.#world.intake.fetchEnded(to);
     fetching.arrived(to, want, true);

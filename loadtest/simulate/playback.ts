@@ -59,13 +59,14 @@ export class Playback {
   /** The segment that the player has asked for. */
   delivered(viewer: Viewer, segment: number): void {
     if (!viewer.isAsking || viewer.next !== segment) return;
-    const { schedule, programme, tally, meeting, desk } = this.#world;
+    const { schedule, programme, tally, meeting, desk, levels } = this.#world;
     const { nowMs } = schedule;
     viewer.isAsking = false;
     viewer.retries = 0;
     const bytes = programme.bytesOf(viewer.rendition);
     viewer.loadedBytes += bytes;
     tally.loaded(bytes);
+    levels.loaded(viewer, bytes);
     viewer.bufferedToS = (segment + 1) * programme.segmentS;
     viewer.next = segment + 1;
     if (!viewer.hasBegun) {
@@ -162,8 +163,9 @@ export class Playback {
 
   #ask(viewer: Viewer): void {
     if (viewer.isAsking || viewer.next > viewer.known) return;
-    const { schedule, held, fetching } = this.#world;
+    const { schedule, held, fetching, levels } = this.#world;
     if (viewer.hasBegun && viewer.bufferedToS - viewer.positionS(schedule.nowMs) >= MAX_BUFFER_S) return;
+    levels.choose(viewer);
     viewer.isAsking = true;
     if (held[viewer.rendition]?.has(viewer.next, viewer.index)) this.delivered(viewer, viewer.next);
     else fetching.request(viewer, viewer.next);

@@ -76,12 +76,19 @@ const ViewerRecord = recordsOf({
   latencySumS: "number",
   latencyLooks: "number",
 
+  // Its player's estimate: hls.js' averages.
+  fastKbps: "number",
+  slowKbps: "number",
+  loadedS: "number",
+
   /** The newest one that its first playlist had. */
   firstKnown: "number",
   retries: "number",
   /** Others in its swarm, as the tracker told last. */
   othersTold: "number?",
   joinedAtMs: "number",
+  /** Swarms that it has set out to join. */
+  swarms: "number",
   startupMs: "number?",
   playedMs: "number",
   stalls: "number",
@@ -94,7 +101,8 @@ const ViewerRecord = recordsOf({
 /** One simulated viewer. */
 export class Viewer extends ViewerRecord {
   readonly index: number;
-  readonly rendition: number;
+  /** The one that it loads now. */
+  rendition: number;
   /** `gone` and still in its peers' lists: it has crashed and nobody knows yet. */
   state: "coming" | "present" | "gone" = "coming";
   readonly usesPeers: boolean;
@@ -115,7 +123,7 @@ export class Viewer extends ViewerRecord {
   readonly traits: Traits;
   readonly peerId: string;
 
-  constructor(memory: Float64Array, index: number, session: Session, peerId: string, rendition: number) {
+  constructor(memory: Float64Array, index: number, session: Session, peerId: string) {
     super(memory, index);
     this.index = index;
     this.session = session;
@@ -124,7 +132,7 @@ export class Viewer extends ViewerRecord {
     this.mayUpload = session.traits.mayUpload;
     this.announces = this.mayUpload && session.traits.conduct !== "free-rider";
     this.peerId = peerId;
-    this.rendition = rendition;
+    this.rendition = 0;
     this.upBytesPerMs = session.traits.upMbps * 125;
     this.downBytesPerMs = session.traits.downMbps * 125;
     this.accessRttMs = session.traits.accessRttMs;

@@ -1,6 +1,5 @@
 import { createPeerId } from "../../player/protocol/index.js";
 import { planSessions } from "../audience/sessions.js";
-import type { Traits } from "../audience/traits.js";
 import { seededRandom } from "../bench/random.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { Ahead } from "./ahead.js";
@@ -9,6 +8,7 @@ import { Exchange } from "./exchange.js";
 import { Fetching } from "./fetching.js";
 import { Holdings } from "./holdings.js";
 import { Intake } from "./intake.js";
+import { Levels } from "./levels.js";
 import { Links } from "./links.js";
 import { Meeting, peerCountsOf } from "./meeting.js";
 import { Neighbours } from "./neighbours.js";
@@ -26,8 +26,6 @@ const SEED_SALT = 0x5eed;
 /** A page of the schedule has about a hundred events where so many viewers share so much time. */
 const PAGE_VIEWER_MS = 40_000;
 const LONGEST_PAGE_MS = 100;
-/** A downlink carries a rendition if it has this much to spare; hls.js' `abrBandWidthUpFactor`. */
-const BANDWIDTH_SHARE = 0.7;
 
 /** The parts of a simulation, which call each other. */
 export class World {
@@ -52,6 +50,7 @@ export class World {
   readonly exchange: Exchange;
   readonly fetching: Fetching;
   readonly meeting: Meeting;
+  readonly levels: Levels;
   readonly playback: Playback;
 
   constructor(scenario: Scenario) {
@@ -73,7 +72,6 @@ export class World {
           index,
           session,
           createPeerId(session.traits.mayUpload ? "seed" : "leech", random),
-          renditionFor(scenario, session.traits),
         ),
     );
     this.viewers = viewers;
@@ -91,19 +89,11 @@ export class World {
     this.exchange = new Exchange(this);
     this.fetching = new Fetching(this);
     this.meeting = new Meeting(this);
+    this.levels = new Levels(this);
     this.playback = new Playback(this);
   }
 
   viewer(index: number): Viewer {
     return this.viewers[index] as Viewer;
   }
-}
-
-/** The best one that downlink and origin carry; the smallest where none is carried. */
-function renditionFor({ stream, origin }: Scenario, { downMbps }: Traits): number {
-  const limitKbps = Math.min(downMbps, origin.responseMbps) * 1000 * BANDWIDTH_SHARE;
-  const byRate = stream.renditions
-    .map(({ kbps }, rendition) => ({ kbps, rendition }))
-    .sort((a, b) => a.kbps - b.kbps);
-  return (byRate.findLast(({ kbps }) => kbps <= limitKbps) ?? byRate[0])?.rendition ?? 0;
 }

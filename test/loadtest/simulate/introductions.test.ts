@@ -17,7 +17,7 @@ const scenario = parseScenario({
 });
 const viewers = planSessions(scenario).map(
   (session, index) =>
-    new Viewer(Viewer.memory(index + 1), index, session, `-NC1S-viewer${String(index).padStart(8, "0")}`, 0),
+    new Viewer(Viewer.memory(index + 1), index, session, `-NC1S-viewer${String(index).padStart(8, "0")}`),
 );
 
 /** Share of introductions that stay in one network, after each viewer has announced itself four times. */

@@ -22,6 +22,10 @@ const live: ScenarioInput = {
   audience: { viewers: 30, overS: 20 },
 };
 
+const ladder: Partial<ScenarioInput> = {
+  stream: { kind: "live", segmentS: 2, renditions: [{ kbps: 400 }, { kbps: 1_000 }, { kbps: 2_000 }] },
+};
+
 function run(changes: Partial<ScenarioInput> = {}): LoadResult {
   return simulate(parseScenario({ ...live, ...changes }));
 }
@@ -30,6 +34,7 @@ test("the same scenario gives the same result to the byte, another seed another 
   const [first, again, other] = [run(), run(), run({ seed: 2 })];
   expect(JSON.stringify(again)).toBe(JSON.stringify(first));
   expect(other.figures).not.toEqual(first.figures);
+  expect(JSON.stringify(run(ladder))).toBe(JSON.stringify(run(ladder)));
 });
 
 test("bytes are neither made nor lost: what viewers hold came from the origin or was uploaded by somebody", () => {
@@ -112,6 +117,21 @@ test("uplinks that do not carry the stream cannot save most of it", () => {
   expect(narrow.offload).toBeLessThan(0.33);
   // One upload takes three segments' time there, and what its viewer asks for waits behind it.
   expect(narrow.stallRatio).toBeLessThan(0.1);
+});
+
+test("viewers begin with the lowest rendition and go on with the best that they can load", () => {
+  const wide = run(ladder).figures;
+  const best = run().figures;
+  expect(wide.meanKbps).toBeGreaterThan(1_500);
+  expect(wide.startupMedianMs).toBeLessThan(best.startupMedianMs ?? 0);
+  const narrow = run({ ...ladder, networks: [{ name: "narrow", downMbps: [1.6, 1.6] }] }).figures;
+  expect(narrow.meanKbps).toBeLessThan(1_200);
+});
+
+test("an origin that has become slow makes them play a lower one", () => {
+  const slow = { kind: "origin-slow", fromS: 40, untilS: 120, firstByteMs: 100, responseMbps: 0.8 } as const;
+  const { figures } = run({ ...ladder, policies: { engine: "plain" }, faults: [slow] });
+  expect(figures.meanKbps).toBeLessThan(run(ladder).figures.meanKbps * 0.8);
 });
 
 test("viewers on several renditions share only within them", () => {
