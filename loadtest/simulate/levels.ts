@@ -1,4 +1,5 @@
 // What hls.js does where there are several renditions: it looks before each segment which one to load.
+import { resized, UNKNOWN_ORIGIN } from "../../player/policy/origin-time.js";
 import { chooseLevel, estimatedKbps, type Level, learnBandwidth } from "./bandwidth.js";
 import type { Viewer } from "./viewer.js";
 import type { World } from "./world.js";
@@ -46,11 +47,13 @@ export class Levels {
 
   /** Whoever plays another rendition is in another swarm. Players stay in the old one for a while; here they leave it. */
   #change(viewer: Viewer, rendition: number): void {
-    const { fetching, meeting, announcements } = this.#world;
+    const { fetching, meeting, announcements, programme } = this.#world;
     fetching.giveUp(viewer);
     this.#dropAll(viewer);
     meeting.leaveSwarm(viewer);
     announcements.forget(viewer);
+    const sizeFactor = programme.bytesOf(rendition) / programme.bytesOf(viewer.rendition);
+    viewer.learnt(resized(viewer.recall({ ...UNKNOWN_ORIGIN }), sizeFactor));
     viewer.rendition = rendition;
     meeting.joinSwarm(viewer);
   }

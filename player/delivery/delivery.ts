@@ -1,6 +1,12 @@
 import { type Clock, systemClock } from "../clock.js";
 import { Gatekeeper } from "../pml/peer-gate.js";
-import { behindUploads, learnOriginTime, type OriginTime, UNKNOWN_ORIGIN } from "../policy/origin-time.js";
+import {
+  behindUploads,
+  learnOriginTime,
+  type OriginTime,
+  resized,
+  UNKNOWN_ORIGIN,
+} from "../policy/origin-time.js";
 import type { UploadBudget } from "../policy/upload-budget.js";
 import { ActiveTrack } from "./active-track.js";
 import type { Arrival } from "./arrival.js";
@@ -242,7 +248,9 @@ export class Delivery {
   #play(track: Track): ActiveTrack {
     const previous = this.#current.get(track.type);
     if (previous !== undefined && previous !== track.id) {
-      this.#tracks.get(previous)?.closeAfter(LINGER_MS, () => this.#leave(previous));
+      const left = this.#tracks.get(previous);
+      left?.closeAfter(LINGER_MS, () => this.#leave(previous));
+      this.#origin = resized(this.#origin, sizeFactor(left?.delivery.track, track));
     }
     this.#current.set(track.type, track.id);
     const active = this.#tracks.get(track.id) ?? this.#create(track);
@@ -365,4 +373,9 @@ export class Delivery {
     this.#cancelTimer();
     this.#cancelTimer = this.#clock.after(Math.max(0, delayMs), () => this.#evaluate());
   }
+}
+
+/** How much larger one track's segments are than another's. */
+function sizeFactor(before: Track | undefined, now: Track): number {
+  return before?.bitsPerSecond && now.bitsPerSecond ? now.bitsPerSecond / before.bitsPerSecond : 1;
 }

@@ -7,6 +7,8 @@ export interface Track {
   readonly type: "main" | "audio";
   /** Names the track in the same way for every viewer of the stream. */
   readonly fingerprint: string;
+  /** As the playlist says; `undefined` where it says nothing. */
+  readonly bitsPerSecond?: number | undefined;
 }
 
 /** One media segment of a track. Times are seconds of the player's timeline. */

@@ -39,7 +39,12 @@ export function followPlaylists(hls: Hls, Events: typeof Hls.Events, listener: P
   };
   const onManifest = (_event: string, { levels, audioTracks }: ManifestLoadedData) => {
     for (const level of levels) {
-      tracks.set(level.url, { id: `main:${level.url}`, type: "main", fingerprint: levelFingerprint(level) });
+      tracks.set(level.url, {
+        id: `main:${level.url}`,
+        type: "main",
+        fingerprint: levelFingerprint(level),
+        bitsPerSecond: level.bitrate || undefined,
+      });
     }
     for (const track of audioTracks) {
       tracks.set(track.url, {

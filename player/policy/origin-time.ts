@@ -51,6 +51,19 @@ export function behindUploads(origin: OriginTime, queueMs: number): OriginTime {
   return { ...origin, deviationMs: Math.max(origin.deviationMs, queueMs / 4) };
 }
 
+/**
+ * The same for segments of another rendition. What a small one has taken says too little of one that is larger, and
+ * players begin with small ones. It is as uncertain as a first sample.
+ *
+ * @param sizeFactor so many times as large are they as those before.
+ */
+export function resized(origin: OriginTime, sizeFactor: number): OriginTime {
+  if (origin.bytesPerMs === 0) return origin;
+  const streamingMs = Math.max(0, origin.meanMs - origin.firstByteMs);
+  const meanMs = origin.firstByteMs + streamingMs * sizeFactor;
+  return { ...origin, meanMs, deviationMs: Math.max(origin.deviationMs, meanMs / 2) };
+}
+
 /** A duration within which nearly all fetches end: mean plus four deviations. */
 export function safeOriginMs(origin: OriginTime): number {
   return origin.meanMs + 4 * origin.deviationMs;

@@ -128,6 +128,15 @@ test("viewers begin with the lowest rendition and go on with the best that they 
   expect(narrow.meanKbps).toBeLessThan(1_200);
 });
 
+test("what a small first segment has taken is not expected of larger ones: hardly anybody stalls on going up", () => {
+  const { figures } = run({
+    stream: { kind: "live", segmentS: 4, renditions: [{ kbps: 800 }, { kbps: 6_000 }] },
+    audience: { viewers: 60, overS: 60 },
+    networks: [{ name: "narrow", downMbps: [15, 30], upMbps: [10, 10] }],
+  });
+  expect(figures.stalledSessionsShare).toBeLessThan(0.1);
+});
+
 test("an origin that has become slow makes them play a lower one", () => {
   const slow = { kind: "origin-slow", fromS: 40, untilS: 120, firstByteMs: 100, responseMbps: 0.8 } as const;
   const { figures } = run({ ...ladder, policies: { engine: "plain" }, faults: [slow] });

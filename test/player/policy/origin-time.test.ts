@@ -5,6 +5,7 @@ import {
   learnOriginTime,
   type OriginSample,
   type OriginTime,
+  resized,
   safeOriginMs,
   UNKNOWN_ORIGIN,
 } from "../../../player/policy/origin-time.js";
@@ -119,5 +120,23 @@ test("behind uploads a fetch is given the time that they may hold it up, or more
       expect(safeOriginMs(busy)).toBeGreaterThanOrEqual(origin.meanMs + queueMs * (1 - 1e-9));
       expect(busy.meanMs).toBe(origin.meanMs);
     }),
+  );
+});
+
+test("a fetch of a larger segment is given as much more time as its bytes take, and what is not known stays", () => {
+  expect(resized(UNKNOWN_ORIGIN, 5)).toBe(UNKNOWN_ORIGIN);
+  fc.assert(
+    fc.property(
+      fc.array(samples, { minLength: 1 }),
+      fc.double({ min: 0.1, max: 20, noNaN: true }),
+      (list, factor) => {
+        const origin = learnt(list);
+        const other = resized(origin, factor);
+        const streamingMs = Math.max(0, origin.meanMs - origin.firstByteMs);
+        expect(other.meanMs - origin.firstByteMs).toBeCloseTo(streamingMs * factor, 3);
+        expect(other.deviationMs).toBeGreaterThanOrEqual(origin.deviationMs);
+        expect(other.bytesPerMs).toBe(origin.bytesPerMs);
+      },
+    ),
   );
 });
