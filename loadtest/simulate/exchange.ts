@@ -126,7 +126,7 @@ export class Exchange {
     to.peersBytesPerMs =
       to.peersBytesPerMs === 0 ? rate : to.peersBytesPerMs + (rate - to.peersBytesPerMs) / 4;
     meeting.rated(to, from, upload.bytes / Math.max(1, nowMs - upload.startedAtMs));
-    if (from.traits.conduct === "polluter") {
+    if (from.pollutes) {
       tally.discarded(upload.bytes);
       reputation.failed(to, from, "wrong");
       this.pull(to);

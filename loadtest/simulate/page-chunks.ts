@@ -1,14 +1,11 @@
 const FIRST_CAPACITY = 256;
 const KINDS = 256;
 const NONE = -1;
-/** A chunk is 512 bytes long: a head, and behind it events of 32 bytes each. */
-const CHUNK_BYTES = 512;
-const EVENTS = 15;
+/** Events in a chunk. */
+const EVENTS = 16;
 const DOUBLES = 4;
 const INTEGERS = 8;
-// Of a head, in integers.
-const BEFORE = 0;
-const COUNT = 1;
+const EVENT_BYTES = DOUBLES * 8;
 // Of an event: when, its order and kind in one, and two numbers; in doubles and in integers.
 const TIME = 0;
 const ORDER_AND_KIND = 1;
@@ -22,21 +19,23 @@ type Take = (timeMs: number, order: number, kind: number, first: number, second:
  * was written would otherwise wait for memory once for each event.
  */
 export class PageChunks {
-  #memory = new ArrayBuffer(FIRST_CAPACITY * CHUNK_BYTES);
+  #memory = new ArrayBuffer(FIRST_CAPACITY * EVENTS * EVENT_BYTES);
   #doubles = new Float64Array(this.#memory);
   #integers = new Int32Array(this.#memory);
+  // Of each chunk; apart from the events, which are written without waiting for memory.
+  #counts = new Uint8Array(FIRST_CAPACITY);
+  #befores = new Int32Array(FIRST_CAPACITY);
   #chunks = 0;
   /** First of the chunks that are not in use. */
   #free = NONE;
 
   /** Adds an event to a list. @param last the list's last chunk; -1 for an empty list. @returns the one it has now. */
   add(last: number, timeMs: number, order: number, kind: number, first: number, second: number): number {
-    const chunk = last === NONE || this.#count(last) === EVENTS ? this.#take(last) : last;
-    const head = chunk * (CHUNK_BYTES / 4);
-    const place = this.#count(chunk) + 1;
-    this.#integers[head + COUNT] = place;
-    const doubles = chunk * (CHUNK_BYTES / 8) + place * DOUBLES;
-    const integers = head + place * INTEGERS;
+    const chunk = last === NONE || this.#counts[last] === EVENTS ? this.#take(last) : last;
+    const count = this.#counts[chunk] as number;
+    this.#counts[chunk] = count + 1;
+    const doubles = (chunk * EVENTS + count) * DOUBLES;
+    const integers = (chunk * EVENTS + count) * INTEGERS;
     this.#doubles[doubles + TIME] = timeMs;
     this.#doubles[doubles + ORDER_AND_KIND] = order * KINDS + kind;
     this.#integers[integers + FIRST] = first;
@@ -46,12 +45,11 @@ export class PageChunks {
 
   /** Hands out all events of a chunk, and gives it back. They may be added to other lists meanwhile. @returns the chunk before it. */
   empty(chunk: number, take: Take): number {
-    const head = chunk * (CHUNK_BYTES / 4);
-    const before = this.#integers[head + BEFORE] as number;
-    const count = this.#count(chunk);
-    for (let place = 1; place <= count; place++) {
-      const doubles = chunk * (CHUNK_BYTES / 8) + place * DOUBLES;
-      const integers = head + place * INTEGERS;
+    const before = this.#befores[chunk] as number;
+    const count = this.#counts[chunk] as number;
+    for (let place = 0; place < count; place++) {
+      const doubles = (chunk * EVENTS + place) * DOUBLES;
+      const integers = (chunk * EVENTS + place) * INTEGERS;
       const orderAndKind = this.#doubles[doubles + ORDER_AND_KIND] as number;
       const order = Math.floor(orderAndKind / KINDS);
       take(
@@ -62,25 +60,21 @@ export class PageChunks {
         this.#integers[integers + SECOND] as number,
       );
     }
-    this.#integers[head + BEFORE] = this.#free;
+    this.#befores[chunk] = this.#free;
     this.#free = chunk;
     return before;
-  }
-
-  #count(chunk: number): number {
-    return this.#integers[chunk * (CHUNK_BYTES / 4) + COUNT] as number;
   }
 
   #take(before: number): number {
     let chunk = this.#free;
     if (chunk === NONE) {
-      if ((this.#chunks + 1) * CHUNK_BYTES > this.#memory.byteLength) this.#grow();
+      if (this.#chunks === this.#counts.length) this.#grow();
       chunk = this.#chunks++;
     } else {
-      this.#free = this.#integers[chunk * (CHUNK_BYTES / 4) + BEFORE] as number;
+      this.#free = this.#befores[chunk] as number;
     }
-    this.#integers[chunk * (CHUNK_BYTES / 4) + BEFORE] = before;
-    this.#integers[chunk * (CHUNK_BYTES / 4) + COUNT] = 0;
+    this.#befores[chunk] = before;
+    this.#counts[chunk] = 0;
     return chunk;
   }
 
@@ -90,5 +84,11 @@ export class PageChunks {
     this.#memory = memory;
     this.#doubles = new Float64Array(memory);
     this.#integers = new Int32Array(memory);
+    const counts = new Uint8Array(this.#counts.length * 2);
+    counts.set(this.#counts);
+    this.#counts = counts;
+    const befores = new Int32Array(this.#befores.length * 2);
+    befores.set(this.#befores);
+    this.#befores = befores;
   }
 }

@@ -20,7 +20,9 @@ export class PeerChoice {
 
   /** One segment at a time comes from each peer. */
   isBusy({ transfers }: Viewer, peer: number): boolean {
-    for (const { from } of transfers) if (from?.index === peer) return true;
+    if (transfers.length === 0) return false;
+    const viewer = this.#world.viewer(peer);
+    for (const { from } of transfers) if (from === viewer) return true;
     return false;
   }
 

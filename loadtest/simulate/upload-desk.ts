@@ -21,12 +21,15 @@ export class UploadDesk {
   readonly #world: World;
   /** Whose uplinks took no further upload when they were looked at last, by index. */
   readonly #isFull: Uint8Array;
+  /** Who has somebody waiting; also by index, because a viewer in need finds many full. */
+  readonly #hasRefused: Uint8Array;
   readonly #budget: UploadBudget;
   readonly #ghostGone: number;
 
   constructor(world: World) {
     this.#world = world;
     this.#isFull = new Uint8Array(world.viewers.length);
+    this.#hasRefused = new Uint8Array(world.viewers.length);
     this.#budget = { ...DEFAULT_UPLOAD_BUDGET, ratio: world.scenario.policies.uploadRatio };
     this.#ghostGone = world.schedule.on((viewer) => {
       const from = world.viewer(viewer);
@@ -47,13 +50,13 @@ export class UploadDesk {
 
   /** Somebody has to wait; all who do hear of it when there is room. */
   refuse(viewer: number): void {
-    this.#world.viewer(viewer).hasRefused = true;
+    this.#hasRefused[viewer] = 1;
   }
 
   /** The uplink has one upload more or less or is known better, or its viewer has got something. */
   changed(from: Viewer): void {
-    if (!this.#look(from) || !from.hasRefused || from.state !== "present") return;
-    from.hasRefused = false;
+    if (!this.#look(from) || this.#hasRefused[from.index] === 0 || from.state !== "present") return;
+    this.#hasRefused[from.index] = 0;
     this.#world.announcements.announce(from);
   }
 

@@ -46,7 +46,6 @@ const ViewerRecord = recordsOf({
   peersBytesPerMs: "number",
 
   isAnnouncing: "flag",
-  hasRefused: "flag",
   /** Cancelled uploads whose slots are still taken. */
   ghosts: "number",
   /** Admitted ones that have not begun. */
@@ -57,8 +56,8 @@ const ViewerRecord = recordsOf({
   uploaded: "number",
   /** Of all flows that have ended. */
   cameBytes: "number",
-
   downBytesPerMs: "number",
+
   upBytesPerMs: "number",
   accessRttMs: "number",
   network: "number",
@@ -67,8 +66,8 @@ const ViewerRecord = recordsOf({
   originMeanMs: "number",
   originDeviationMs: "number",
   originFirstByteMs: "number",
-
   originBytesPerMs: "number",
+
   fromPeers: "number",
   loadedBytes: "number",
   held: "number",
@@ -109,6 +108,7 @@ export class Viewer extends ViewerRecord {
   readonly mayUpload: boolean;
   /** It tells peers what it holds. */
   readonly announces: boolean;
+  readonly pollutes: boolean;
 
   /** In the order of their segments. */
   readonly wants: Want[] = [];
@@ -131,6 +131,7 @@ export class Viewer extends ViewerRecord {
     this.usesPeers = session.traits.usesPeers;
     this.mayUpload = session.traits.mayUpload;
     this.announces = this.mayUpload && session.traits.conduct !== "free-rider";
+    this.pollutes = session.traits.conduct === "polluter";
     this.peerId = peerId;
     this.rendition = 0;
     this.upBytesPerMs = session.traits.upMbps * 125;
