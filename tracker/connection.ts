@@ -6,6 +6,7 @@ import type { Refused } from "./introductions.js";
 import { Memberships } from "./memberships.js";
 import type { Outbox } from "./outboxes.js";
 import type { Arrival } from "./swarm-server.js";
+import { TextFrames } from "./text-frames.js";
 import type { TrackerContext } from "./tracker-context.js";
 import type { Visitor } from "./visitor.js";
 import type { InfoHash } from "./wire/bytes20.js";
@@ -49,6 +50,7 @@ export class Connection implements Outbox, SocketOwner {
     this.#onEnd = onEnd;
     this.#lastMessageMs = context.now();
     socket.owner = this;
+    new TextFrames(arrival.duplex, this, context.settings.maxMessageBytes).start();
   }
 
   get unsentBytes(): number {
