@@ -8,6 +8,8 @@ import { originCommand } from "./origin/command.js";
 import { simulateBench } from "./simulate/command.js";
 import { trackerCommand } from "./tracker/command.js";
 import { trackerMemoryCommand } from "./tracker/memory.js";
+import { trackerNodesCommand } from "./tracker/nodes.js";
+import { trackerSwarmsCommand } from "./tracker/swarms.js";
 
 const BENCHES: Record<string, { run: (argv: readonly string[]) => Promise<void>; about: string }> = {
   tracker: { run: trackerCommand, about: "CPU, memory and latency of stock bittorrent-tracker and ours" },
@@ -15,6 +17,11 @@ const BENCHES: Record<string, { run: (argv: readonly string[]) => Promise<void>;
     run: trackerMemoryCommand,
     about: "memory that both trackers take for each silent socket",
   },
+  "tracker-swarms": {
+    run: trackerSwarmsCommand,
+    about: "CPU per announce in one large swarm and in small ones",
+  },
+  "tracker-nodes": { run: trackerNodesCommand, about: "CPU that introductions through Redis add" },
   offload: {
     run: offloadCommand,
     about: "offload, startup and stalls of hls.js, p2p-media-loader and Nearcast",

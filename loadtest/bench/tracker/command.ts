@@ -1,9 +1,9 @@
-import { writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { FlagError, parseFlags, wholeNumber } from "../../../command-line/flags.js";
+import { parseFlags, wholeNumber } from "../../../command-line/flags.js";
 import { describeMachine } from "../machine.js";
 import { measure } from "./measure.js";
 import { renderTrackerReport, type TrackerRound } from "./report.js";
+import { writeReport } from "./turns-report.js";
 
 interface Flags {
   readonly sockets: number;
@@ -43,11 +43,5 @@ export async function trackerCommand(argv: readonly string[]): Promise<void> {
     machine: describeMachine(""),
     load,
   });
-  console.log(report);
-  if (file === undefined) return;
-  try {
-    writeFileSync(file, report);
-  } catch (cause) {
-    throw new FlagError(`--report: cannot write ${file}: ${(cause as Error).message}`, { cause });
-  }
+  writeReport(report, file);
 }

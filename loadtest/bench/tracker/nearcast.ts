@@ -7,15 +7,24 @@ import { createTracker } from "../../../tracker/index.js";
 
 const HOUR_S = 3600;
 
+/** What nodes that share one service have in common. */
+export interface Sharing {
+  /** URL of their Redis. */
+  readonly redis: string;
+  /** Of their tokens; base64url. */
+  readonly secret: string;
+}
+
 /**
  * Our tracker with the limits opened as far as one machine that plays all viewers needs.
  *
  * @returns where to announce, with a token for all viewers.
  */
-export async function startNearcast(): Promise<string> {
+export async function startNearcast(sharing?: Sharing): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "nearcast-bench-"));
   const accessKeys = join(folder, "keys.json");
-  const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
+  const secret =
+    sharing?.secret ?? Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
   const text = JSON.stringify({ kty: "oct", kid: "bench", k: secret });
   writeFileSync(accessKeys, text);
   const tracker = createTracker({
@@ -24,6 +33,7 @@ export async function startNearcast(): Promise<string> {
     maxSockets: 100_000,
     announceIntervalMs: 600_000,
     peerTtlMs: 2 ** 31 - 1,
+    ...(sharing && { redis: sharing.redis }),
   });
   const { url } = await tracker.listen();
   rmSync(folder, { recursive: true });

@@ -26,7 +26,7 @@ export function renderTrackerReport(
     const spread = `${Math.min(...ratios).toFixed(2)} – ${Math.max(...ratios).toFixed(2)}`;
     return `| ${name} | ${cells.join(" | ")} | ${figure(median(ratios), 2)} | ${spread} |`;
   };
-  return `${[
+  return [
     "# The tracker beside stock bittorrent-tracker",
     `\`\`\`sh\n${command}\n\`\`\``,
     `${load.sockets} sockets in swarms of ${load.swarm}, ${load.rate} announces a second with ${load.offers} offers each, every offer answered. Both trackers run by turns on one core, all clients on the other: ${machine.cores} × ${machine.cpu}, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}. Ours has tokens, nearness, limits and metrics on. The system's load average was ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}; where other work shares the cores, times to answer say little.`,
@@ -41,7 +41,7 @@ export function renderTrackerReport(
       row("resident memory per socket, KiB", 1, ({ bytesPerSocket }) => bytesPerSocket / 1024),
       row("offers answered, share", 3, ({ answered }) => answered),
     ].join("\n"),
-  ].join("\n\n")}\n`;
+  ].join("\n\n");
 }
 
 function figure(value: number | null, digits: number): string {

@@ -1,0 +1,105 @@
+import { Command } from "commander";
+import { parseFlags, wholeNumber } from "../../../command-line/flags.js";
+import { BenchError } from "../bench-error.js";
+import { describeMachine } from "../machine.js";
+import { requirePrograms } from "../programs.js";
+import { Pinned } from "./pinned.js";
+import { RedisServer } from "./redis-server.js";
+import type { ServerAnswer } from "./server-process.js";
+import { type Contender, connect, type TurnLoad, takeTurns } from "./side-by-side.js";
+import { renderTurns, writeReport } from "./turns-report.js";
+
+interface Flags extends TurnLoad {
+  readonly sockets: number;
+  readonly swarm: number;
+  readonly report?: string;
+}
+
+/** Two nodes have heard of each other after a heartbeat or two, if they ever do. */
+const AGREE_MS = 20_000;
+const ASK_EVERY_MS = 200;
+
+/** `npm run bench -- tracker-nodes`: what it costs that two nodes share a service through Redis. */
+export async function trackerNodesCommand(argv: readonly string[]): Promise<void> {
+  const command = new Command("npm run bench -- tracker-nodes")
+    .description(
+      "CPU per announce of one node without Redis, and of two nodes with a real redis-server where all viewers are at the node that their swarms do not belong to, by turns.",
+    )
+    .option("--sockets <number>", "viewers", wholeNumber(2, 19_000), 2000)
+    .option("--swarm <number>", "viewers of each swarm", wholeNumber(2, 19_000), 100)
+    .option("--offers <number>", "offers in each announce", wholeNumber(1, 10), 5)
+    .option("--rate <number>", "announces a second", wholeNumber(1, 10_000), 200)
+    .option("--seconds <number>", "time of each turn", wholeNumber(1, 3600), 5)
+    .option("--rounds <number>", "turns of each", wholeNumber(1, 100), 7)
+    .option("--report <file>", "add the table to a Markdown file, or put it in the place of the last one");
+  const read = parseFlags(command, argv);
+  if ("help" in read) {
+    process.stdout.write(read.help);
+    return;
+  }
+  requirePrograms(["redis-server"]);
+  const { sockets, swarm, report: file, ...load } = read.command.opts<Flags>();
+  await using redis = await RedisServer.start(1);
+  const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
+  const sharing = JSON.stringify({ redis: redis.url, secret });
+  await using alone = Pinned.start("server-process", ["nearcast"], 0);
+  await using aloneClients = Pinned.start("client-process", [], 1);
+  await using first = Pinned.start("server-process", ["nearcast", sharing], 0);
+  await using second = Pinned.start("server-process", ["nearcast", sharing], 0);
+  await using clients = Pinned.start("client-process", [], 1);
+  const one: Contender = { servers: [alone], clients: aloneClients };
+  const two: Contender = { servers: [first, second], clients };
+  const { url } = await alone.ask<ServerAnswer>({ settle: false });
+  await connect(one, { urls: [url], sockets, swarm });
+  await connect(two, { urls: [await urlOfStranger(first, second)], sockets, swarm });
+  const [oneTurns = [], twoTurns = []] = await takeTurns([one, two], load);
+  const { cores, cpu, node } = describeMachine("");
+  const report = renderTurns({
+    title: "Two nodes through Redis",
+    command: ["npm run bench -- tracker-nodes", ...argv].join(" "),
+    about: `CPU per announce with ${load.offers} offers, every offer answered; ${sockets} sockets in swarms of ${swarm}, ${load.rate} announces a second, turns of ${load.seconds} s, medians of ${load.rounds}; ${cores} × ${cpu}, Node ${node}. All viewers are at the node that their swarms do not belong to: each announce and each answer goes through redis-server to the other node, and each offer and answer comes back through it. Two nodes' CPU is that of both together, without redis-server's.`,
+    columns: ["one node, µs", "two nodes, µs"],
+    figure: "added per offer and answer, µs",
+    rows: [
+      {
+        name: "every introduction remote",
+        turns: [oneTurns, twoTurns],
+        must: "≤ 100",
+        digits: 0,
+        figure: (a, b) => (b - a) / load.offers,
+      },
+    ],
+  });
+  writeReport(report, file);
+}
+
+/**
+ * @returns the URL of the node that does not serve the bench's stream.
+ * @throws {BenchError} where the nodes do not agree which of them that is.
+ */
+async function urlOfStranger(first: Pinned, second: Pinned): Promise<string> {
+  const urls = await Promise.all(
+    [first, second].map(async (node) => (await node.ask<ServerAnswer>({ settle: false })).url),
+  );
+  const untilMs = performance.now() + AGREE_MS;
+  while (performance.now() < untilMs) {
+    const homes = await Promise.all(urls.map(homeOf));
+    const strangers = urls.filter((url) => homes.every((home) => home !== new URL(url).host));
+    if (homes[0] === homes[1] && strangers[0] !== undefined) return strangers[0];
+    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+  }
+  throw new BenchError("The two nodes do not find each other through Redis.");
+}
+
+/** Host and port of the node that a node sends the stream's viewers to. */
+async function homeOf(url: string): Promise<string | undefined> {
+  const asked = new URL(url.replace(/^ws/, "http"));
+  const token = asked.searchParams.get("token") ?? "";
+  const stream = asked.searchParams.get("stream") ?? "";
+  const response = await fetch(new URL(`/join?stream=${stream}`, asked), {
+    headers: { Authorization: `Bearer ${token}` },
+  });
+  if (!response.ok) throw new BenchError(`/join: expected 200, got ${response.status}`);
+  const { announce } = (await response.json()) as { readonly announce: readonly string[] };
+  return announce[0] === undefined ? undefined : new URL(announce[0], asked).host;
+}
