@@ -71,6 +71,7 @@ export class Delivery {
       () => this.#announceAll(),
       () => this.#peersRate(),
       options.uploadBudget,
+      (peerId) => this.#gatekeeper.bufferedTo(peerId),
     );
     this.#mayUpload = options.mayUpload;
     this.#mayConnect = options.mayConnect;

@@ -9,11 +9,14 @@ interface Upload {
   readonly bytes: number;
   sent: number;
   lastMovedAtMs: number;
+  /** When some of it was last seen to wait for the uplink. */
+  waitedAtMs?: number;
 }
 
 /** Frees the slot of an upload that was cancelled or whose peer has gone: nobody says so. */
 export const SILENT_UPLOAD_MS = 2_000;
 const LONGEST_DRAIN_MS = 5_000;
+const LOOK_EVERY_MS = 500;
 /** Whole segments that leave as quickly do not keep an uplink full. */
 const QUICK_UPLOAD_MS = 250;
 /** Bytes that a data channel takes over before they leave; what fits into them says nothing of the uplink. */
@@ -51,6 +54,7 @@ export class UploadDesk {
   readonly #clock: Clock;
   readonly #onFree: () => void;
   readonly #guessBytesPerMs: () => number;
+  readonly #bufferedTo: (peerId: string) => number;
   readonly #uploads = new Map<string, Upload>();
   /** Admitted in this turn of the event loop; PML sends their first bytes, and so names their peers, before it ends. */
   #admitted: { bytes: number }[] = [];
@@ -70,17 +74,22 @@ export class UploadDesk {
   #isOverBudget = false;
   #isPaying = false;
 
-  /** @param guessBytesPerMs what the uplink may be as long as it is not known; 0 for no idea. */
+  /**
+   * @param guessBytesPerMs what the uplink may be as long as it is not known; 0 for no idea.
+   * @param bufferedTo bytes that wait to leave for a peer, as far as that is known.
+   */
   constructor(
     clock: Clock,
     onFree: () => void,
     guessBytesPerMs: () => number = () => 0,
     budget: UploadBudget = NO_LIMIT,
+    bufferedTo: (peerId: string) => number = () => 0,
   ) {
     this.#clock = clock;
     this.#onFree = onFree;
     this.#guessBytesPerMs = guessBytesPerMs;
     this.#budget = budget;
+    this.#bufferedTo = bufferedTo;
   }
 
   /** Requests that the budget did not allow. */
@@ -184,7 +193,7 @@ export class UploadDesk {
   /** All is handed over to the data channel; what it still holds leaves at the uplink's pace. */
   #written(peerId: string, upload: Upload, nowMs: number): void {
     this.#isWide ||= nowMs - upload.startedAtMs < QUICK_UPLOAD_MS;
-    this.#learn(upload, nowMs);
+    this.#learn(upload, upload.bytes - CHANNEL_BUFFER_BYTES, nowMs);
     const restMs = drainMs(
       Math.min(upload.bytes, CHANNEL_BUFFER_BYTES),
       this.#bytesPerMs || this.#guessBytesPerMs(),
@@ -198,14 +207,20 @@ export class UploadDesk {
 
   /** Whoever asked for it does not want it any more: it tells as much of the uplink as one that was finished. */
   #brokenOff(upload: Upload | undefined): void {
-    if (upload && upload.sent < upload.bytes) this.#learn(upload, upload.lastMovedAtMs);
+    if (!upload || upload.sent >= upload.bytes) return;
+    const { sent, lastMovedAtMs, waitedAtMs } = upload;
+    if (waitedAtMs === undefined) this.#learn(upload, sent - CHANNEL_BUFFER_BYTES, lastMovedAtMs);
+    else this.#learn(upload, sent, waitedAtMs);
   }
 
-  #learn(upload: Upload, untilMs: number): void {
+  #learn(upload: Upload, bytes: number, untilMs: number): void {
     const together = (upload.activeAtStart + 1 + this.#uploads.size) / 2;
-    const bytes = (upload.sent - CHANNEL_BUFFER_BYTES) * together;
-    const elapsedMs = untilMs - upload.startedAtMs;
-    this.#bytesPerMs = learnUplink(this.#bytesPerMs, { bytes, elapsedMs, wasBusy: upload.wasBusy });
+    const sample = {
+      bytes: bytes * together,
+      elapsedMs: untilMs - upload.startedAtMs,
+      wasBusy: upload.wasBusy,
+    };
+    this.#bytesPerMs = learnUplink(this.#bytesPerMs, sample);
     this.#learntAtMs = untilMs;
   }
 
@@ -246,11 +261,16 @@ export class UploadDesk {
     if (hadIdle) this.#free();
   }
 
+  /** What was cut off still fills the uplink until the data channel has passed it on. */
   #dropSilent(): boolean {
-    const silentSinceMs = this.#clock.now() - SILENT_UPLOAD_MS;
+    const nowMs = this.#clock.now();
     let hasDropped = false;
     for (const [peerId, upload] of this.#uploads) {
-      if (upload.sent < upload.bytes && upload.lastMovedAtMs < silentSinceMs) {
+      if (upload.sent >= upload.bytes) continue;
+      if (this.#bufferedTo(peerId) > 0) upload.waitedAtMs = nowMs;
+      const silentMs = nowMs - upload.lastMovedAtMs;
+      const isWaiting = upload.waitedAtMs === nowMs && silentMs < LONGEST_DRAIN_MS;
+      if (silentMs > SILENT_UPLOAD_MS && !isWaiting) {
         this.#brokenOff(upload);
         this.#uploads.delete(peerId);
         hasDropped = true;
@@ -262,7 +282,7 @@ export class UploadDesk {
   #schedule(): void {
     if (this.#isWatching || this.#uploads.size === 0) return;
     this.#isWatching = true;
-    this.#later(SILENT_UPLOAD_MS, () => {
+    this.#later(LOOK_EVERY_MS, () => {
       this.#isWatching = false;
       if (this.#dropSilent()) this.#free();
       this.#schedule();

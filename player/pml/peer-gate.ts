@@ -4,6 +4,8 @@ export interface PeerConnection {
   readonly id: string;
   /** Set by PML on the first connection to a peer only, whose bytes alone are then counted as that peer's. */
   idUtf8?: string;
+  /** Bytes that were handed over and have not left. */
+  readonly bufferSize: number;
   on(name: "data", listener: (data: Uint8Array) => void): unknown;
   on(name: "connect" | "close", listener: () => void): unknown;
   destroy(): void;
@@ -74,6 +76,13 @@ export class Gatekeeper {
   /** Closes all connections to a peer. */
   drop(peerId: string): void {
     for (const connection of [...(this.#connections.get(peerId) ?? [])]) connection.destroy();
+  }
+
+  /** Bytes that wait to leave for a peer. */
+  bufferedTo(peerId: string): number {
+    let bytes = 0;
+    for (const { bufferSize } of this.#connections.get(peerId) ?? []) bytes += bufferSize;
+    return bytes;
   }
 
   close(): void {

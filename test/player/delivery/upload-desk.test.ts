@@ -13,10 +13,19 @@ const CHANNEL_BUFFER_BYTES = 64 * 1024;
 function open(guessBytesPerMs?: () => number) {
   const clock = new ManualClock();
   let freed = 0;
-  const desk = new UploadDesk(clock, () => freed++, guessBytesPerMs);
+  const buffered = new Map<string, number>();
+  const desk = new UploadDesk(
+    clock,
+    () => freed++,
+    guessBytesPerMs,
+    undefined,
+    (peerId) => buffered.get(peerId) ?? 0,
+  );
   return {
     clock,
     desk,
+    /** Bytes that data channels hold, by peer. */
+    buffered,
     get freed() {
       return freed;
     },
@@ -52,6 +61,28 @@ test("an upload that nobody waits for any more tells of a narrow uplink, which i
   expect(room.start("b")).toBe(false);
   room.clock.advance(5 * 60_000);
   expect([room.start("c"), room.start("d")]).toEqual([true, false]);
+});
+
+test("an upload that was cut off at once holds its slot until its bytes have left, and tells how long they took", () => {
+  const room = open();
+  room.start("a");
+  room.desk.moved("a", 80_000);
+  room.buffered.set("a", 70_000);
+  room.clock.advance(4_100);
+  expect([room.start("b"), room.desk.bytesPerMs]).toEqual([false, 0]);
+  room.buffered.delete("a");
+  room.clock.advance(500);
+  expect(room.desk.bytesPerMs).toBeCloseTo((0.75 * 80_000) / 4_100, 5);
+  expect(room.start("b")).toBe(false);
+});
+
+test("an upload whose bytes never leave gives its slot back in the end", () => {
+  const room = open();
+  room.start("a");
+  room.desk.moved("a", 10_000);
+  room.buffered.set("a", 10_000);
+  room.clock.advance(6_000);
+  expect(room.start("b", { bytes: 1_000 })).toBe(true);
 });
 
 test("a viewer with little in its buffer tries its uplink later, and goes on uploading where it is wide", () => {

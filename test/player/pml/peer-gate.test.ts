@@ -8,6 +8,7 @@ const hex = (text: string) => Buffer.from(text).toString("hex");
 
 class Connection implements PeerConnection {
   idUtf8?: string;
+  bufferSize = 0;
   isDestroyed = false;
   readonly #listeners: { name: string; listener: (data: Uint8Array) => void }[] = [];
 
@@ -63,6 +64,18 @@ test("a banned peer is not let in, and one that is dropped loses all its connect
   expect(both.map(({ idUtf8 }) => idUtf8)).toEqual([peer, peer]);
   room.gate.drop(peer);
   expect([...both, other].map(({ isDestroyed }) => isDestroyed)).toEqual([true, true, false]);
+});
+
+test("what waits to leave for a peer is counted over its connections, as long as they last", () => {
+  const { gate } = open();
+  const both = [new Connection(hex(peer)), new Connection(hex(peer))] as const;
+  for (const connection of both) {
+    gate.admit(connection);
+    connection.bufferSize = 1_000;
+  }
+  expect([gate.bufferedTo(peer), gate.bufferedTo("nobody")]).toEqual([2_000, 0]);
+  both[0].destroy();
+  expect(gate.bufferedTo(peer)).toBe(1_000);
 });
 
 test("commands without end are a flood, segments are not", () => {
