@@ -90,9 +90,8 @@ export class QualityMeter {
     on("timeupdate", () => {
       if (!media.paused && !media.seeking && media.readyState >= 3) this.#endWaiting();
     });
-    on("seeking", () => {
-      this.#waitingSinceMs = undefined;
-    });
+    // Whoever loses patience, the viewer or hls.js, has waited until then; what a seek takes is no stall.
+    on("seeking", () => this.#endWaiting());
     for (const name of ["pause", "ended", "emptied"]) on(name, () => this.#pause());
     return () => {
       this.#pause();

@@ -64,19 +64,21 @@ export interface UploadSample {
 const SHORTEST_SAMPLE_MS = 50;
 /** What goes on so long after a rest has outlasted the burst that was let through for free, */
 const LONG_UPLOAD_MS = 250;
-/** which is of about this size, or a quarter of a smaller upload. */
-const BURST_BYTES = 128 * 1024;
+/** which makes up about so much of it. */
+const BURST_SHARE = 0.1;
 
 /**
  * The uplink's capacity after one more finished upload. Only those that had to wait for the uplink count: sockets,
- * modems and shapers take a first burst at any speed. While nothing is known, a long one says enough without its burst.
+ * modems and shapers take a first burst at any speed. While nothing is known, a long one says enough without its burst,
+ * and later a slower one does with it, which only flatters.
  *
  * @param bytesPerMs the capacity known before; 0 while unknown.
  */
 export function learnUplink(bytesPerMs: number, { bytes, elapsedMs, wasBusy }: UploadSample): number {
   if (!wasBusy) {
-    const isFirst = bytesPerMs === 0 && elapsedMs >= LONG_UPLOAD_MS;
-    return isFirst ? Math.max(bytes - BURST_BYTES, bytes * 0.75, 0) / elapsedMs : bytesPerMs;
+    if (elapsedMs < LONG_UPLOAD_MS || bytes <= 0) return bytesPerMs;
+    if (bytesPerMs === 0) return (bytes * (1 - BURST_SHARE)) / elapsedMs;
+    return Math.min(bytesPerMs, (bytesPerMs + bytes / elapsedMs) / 2);
   }
   if (bytes <= 0 || elapsedMs < SHORTEST_SAMPLE_MS) return bytesPerMs;
   const sample = bytes / elapsedMs;

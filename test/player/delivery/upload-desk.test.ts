@@ -72,7 +72,7 @@ test("an upload that was cut off at once holds its slot until its bytes have lef
   expect([room.start("b"), room.desk.bytesPerMs]).toEqual([false, 0]);
   room.buffered.delete("a");
   room.clock.advance(500);
-  expect(room.desk.bytesPerMs).toBeCloseTo((0.75 * 80_000) / 4_100, 5);
+  expect(room.desk.bytesPerMs).toBeCloseTo((0.9 * 80_000) / 4_100, 5);
   expect(room.start("b")).toBe(false);
 });
 
