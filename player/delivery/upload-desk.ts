@@ -17,6 +17,7 @@ interface Upload {
 export const SILENT_UPLOAD_MS = 2_000;
 const LONGEST_DRAIN_MS = 5_000;
 const LOOK_EVERY_MS = 500;
+const DRAIN_LOOK_MS = 25;
 /** Whole segments that leave as quickly do not keep an uplink full. */
 const QUICK_UPLOAD_MS = 250;
 /** Bytes that a data channel takes over before they leave; what fits into them says nothing of the uplink. */
@@ -192,17 +193,37 @@ export class UploadDesk {
 
   /** All is handed over to the data channel; what it still holds leaves at the uplink's pace. */
   #written(peerId: string, upload: Upload, nowMs: number): void {
+    if (this.#bufferedTo(peerId) > 0) {
+      this.#watchDrain(peerId, upload, nowMs + LONGEST_DRAIN_MS);
+      return;
+    }
     this.#isWide ||= nowMs - upload.startedAtMs < QUICK_UPLOAD_MS;
     this.#learn(upload, upload.bytes - CHANNEL_BUFFER_BYTES, nowMs);
     const restMs = drainMs(
       Math.min(upload.bytes, CHANNEL_BUFFER_BYTES),
       this.#bytesPerMs || this.#guessBytesPerMs(),
     );
-    this.#later(restMs, () => {
-      if (this.#uploads.get(peerId) === upload) this.#uploads.delete(peerId);
-      this.#freedAtMs = this.#clock.now();
-      this.#free();
+    this.#later(restMs, () => this.#left(peerId, upload));
+  }
+
+  #watchDrain(peerId: string, upload: Upload, untilMs: number): void {
+    this.#later(DRAIN_LOOK_MS, () => {
+      const nowMs = this.#clock.now();
+      if (this.#uploads.get(peerId) !== upload) return;
+      if (this.#bufferedTo(peerId) > 0 && nowMs < untilMs) {
+        this.#watchDrain(peerId, upload, untilMs);
+        return;
+      }
+      this.#isWide ||= nowMs - upload.startedAtMs < QUICK_UPLOAD_MS;
+      this.#learn(upload, upload.bytes, nowMs);
+      this.#left(peerId, upload);
     });
+  }
+
+  #left(peerId: string, upload: Upload): void {
+    if (this.#uploads.get(peerId) === upload) this.#uploads.delete(peerId);
+    this.#freedAtMs = this.#clock.now();
+    this.#free();
   }
 
   /** Whoever asked for it does not want it any more: it tells as much of the uplink as one that was finished. */

@@ -76,6 +76,18 @@ test("an upload that was cut off at once holds its slot until its bytes have lef
   expect(room.start("b")).toBe(false);
 });
 
+test("an upload lasts until its last byte has left, however soon it was handed over", () => {
+  const room = open();
+  room.start("a", { bytes: 100_000 });
+  room.buffered.set("a", 80_000);
+  room.desk.moved("a", 100_000);
+  room.clock.advance(3_990);
+  expect([room.start("b"), room.desk.bytesPerMs]).toEqual([false, 0]);
+  room.buffered.delete("a");
+  room.clock.advance(10);
+  expect(room.desk.bytesPerMs).toBeCloseTo((0.9 * 100_000) / 4_000, 5);
+});
+
 test("an upload whose bytes never leave gives its slot back in the end", () => {
   const room = open();
   room.start("a");
