@@ -33,13 +33,18 @@ export class Pinned implements AsyncDisposable {
 
   /** @throws {BenchError} where the process ends instead of answering. */
   async ask<Answer>(question: object): Promise<Answer> {
-    const ended = once(this.#process, "exit").then(([code, signal]) => {
+    const listening = new AbortController();
+    const ended = once(this.#process, "exit", listening).then(([code, signal]) => {
       throw new BenchError(`A process of the bench ended (${code ?? signal}) before it had answered.`);
     });
-    const answered = once(this.#process, "message");
+    const answered = once(this.#process, "message", listening);
     this.#process.send(question);
-    const [answer] = await Promise.race([answered, ended]);
-    return answer as Answer;
+    try {
+      const [answer] = await Promise.race([answered, ended]);
+      return answer as Answer;
+    } finally {
+      listening.abort();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
