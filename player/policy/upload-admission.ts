@@ -17,8 +17,8 @@ const SAFE_BUFFER_MS = 4_000;
 const SAFE_FIRST_BUFFER_MS = 6_000;
 /** An upload that takes more than this share of a segment's duration leaves an uplink too little for anything else. */
 const FILLING_SHARE = 1 / 2;
-/** Uploads that take so many times a segment's duration help nobody in time. */
-const USELESS_SHARE = 5 / 4;
+/** Uploads that take longer than a segment lasts help nobody for long. */
+const USELESS_SHARE = 1;
 
 /**
  * Whether one more upload may start. As many run at once as finish within half a segment's duration: on a narrow
@@ -26,7 +26,7 @@ const USELESS_SHARE = 5 / 4;
  *
  * An upload that takes longer than that keeps the uplink full, and all that the viewer itself asks for waits behind it:
  * such uploads are for viewers with something in the buffer. Any may turn out to be one until a first has been measured,
- * which therefore goes alone. Those of an uplink that is well below the bitrate are not worth it.
+ * which therefore goes alone. Those of an uplink below the bitrate are not worth it.
  *
  * @param bufferMs media that the viewer has ahead of its playhead.
  */

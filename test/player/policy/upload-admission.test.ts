@@ -22,7 +22,7 @@ test("there is one upload at least where the uplink carries the stream, and neve
   fc.assert(
     fc.property(rates, bytes, durations, (rate, size, durationMs) => {
       const count = slots(rate, size, durationMs);
-      if (size <= rate * durationMs) expect(count).toBeGreaterThanOrEqual(1);
+      if (size < rate * durationMs * 0.999) expect(count).toBeGreaterThanOrEqual(1);
       expect(count).toBeLessThanOrEqual(MAX_UPLOADS);
     }),
   );
@@ -31,7 +31,7 @@ test("there is one upload at least where the uplink carries the stream, and neve
 test("an upload that fills the uplink waits until its viewer has something in the buffer, one that is too long for ever", () => {
   const positiveRates = fc.double({ min: 1e-3, max: 1e6, noNaN: true });
   // Clear of the limits, where rounding decides.
-  const shares = fc.constantFrom(0.1, 0.49, 0.51, 1, 1.24, 1.26, 10);
+  const shares = fc.constantFrom(0.1, 0.49, 0.51, 0.99, 1.01, 10);
   fc.assert(
     fc.property(
       positiveRates,
@@ -41,7 +41,7 @@ test("an upload that fills the uplink waits until its viewer has something in th
       (rate, durationMs, share, bufferMs) => {
         const uplink = { active: 0, bytesPerMs: rate, isMeasured: true };
         const isAdmitted = admitUpload(uplink, share * rate * durationMs, durationMs, bufferMs);
-        expect(isAdmitted).toBe(share < 1.25 && (share <= 0.5 || bufferMs >= 4_000));
+        expect(isAdmitted).toBe(share < 1 && (share <= 0.5 || bufferMs >= 4_000));
       },
     ),
   );
