@@ -227,10 +227,10 @@ test("a burst into the buffers of a resting uplink is not taken for its speed", 
 });
 
 test("while the uplink is unknown, the guess decides how many upload at once and how long a slot is taken", () => {
-  const room = open(() => 100);
+  const room = open(() => 130);
   expect([room.start("a"), room.start("b")]).toEqual([true, false]);
   room.desk.moved("a", SEGMENT_BYTES);
-  room.clock.advance(600);
+  room.clock.advance(450);
   expect(room.freed).toBe(0);
   room.clock.advance(100);
   expect(room.freed).toBe(1);
@@ -239,9 +239,9 @@ test("while the uplink is unknown, the guess decides how many upload at once and
 
 test("what the channel still holds occupies the slot until it has left", () => {
   const room = open();
-  measure(room, 100);
-  // 64 KiB take 0.66 s on this uplink.
-  room.clock.advance(600);
+  measure(room, 130);
+  // 64 KiB take 0.5 s on this uplink.
+  room.clock.advance(450);
   expect(room.start("c")).toBe(false);
   room.clock.advance(100);
   expect(room.start("c")).toBe(true);
