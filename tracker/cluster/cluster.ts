@@ -5,7 +5,7 @@ import type { Place } from "../nearness/place.js";
 import { parsePolicy, type StreamPolicy } from "../policy/stream-policy.js";
 import { isBound, type SwarmKey } from "../swarm-server.js";
 import type { Visitor } from "../visitor.js";
-import { type Envelope, type Parcel, readEnvelope } from "./envelope.js";
+import { type Envelope, type Parcel, readEnvelope, writeEnvelope } from "./envelope.js";
 import { type Beat, type Load, Nodes } from "./nodes.js";
 import { Questions } from "./questions.js";
 import { RedisLink } from "./redis-link.js";
@@ -31,6 +31,11 @@ const CATCH_UP_TRIES = 5;
 const MAX_STREAMS_TOLD = 1000;
 /** Parcels for one node that wait at one time; more are lost. */
 const MAX_WAITING = 10_000;
+/**
+ * Parcels of so long a time go together: a message costs more than what is in it, and an introduction takes longer than
+ * this anyhow.
+ */
+const GATHER_MS = 5;
 
 type Notice =
   | { readonly kind: "policy"; readonly from: string; readonly stream: string; readonly policy: unknown }
@@ -87,6 +92,7 @@ export class Cluster {
   readonly #link: RedisLink;
   readonly #nodes: Nodes;
   readonly #waiting = new Map<string, Parcel[]>();
+  #flushing: NodeJS.Timeout | undefined;
   readonly #swarmStreams = new SwarmStreams();
   readonly #questions = new Questions();
   #isUp = false;
@@ -193,7 +199,7 @@ export class Cluster {
   }
 
   send(node: string, parcel: Parcel): void {
-    if (this.#waiting.size === 0) setImmediate(() => this.#flush());
+    if (this.#waiting.size === 0) this.#flushing = setTimeout(() => this.#flush(), GATHER_MS);
     const waiting = this.#waiting.get(node) ?? [];
     if (waiting.length < MAX_WAITING) waiting.push(parcel);
     this.#waiting.set(node, waiting);
@@ -356,9 +362,10 @@ export class Cluster {
   #flush(): void {
     for (const [node, parcels] of this.#waiting) {
       this.sent += 1;
-      this.#link.publish(toNode(node), JSON.stringify({ from: this.id, parcels } satisfies Envelope));
+      this.#link.publish(toNode(node), writeEnvelope({ from: this.id, parcels }));
     }
     this.#waiting.clear();
+    clearTimeout(this.#flushing);
   }
 }
 

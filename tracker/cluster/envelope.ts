@@ -52,8 +52,61 @@ export interface Envelope {
   readonly parcels: readonly Parcel[];
 }
 
-/** @returns nothing for what a node of another version may have sent. */
+/**
+ * Texts, which are nearly all of it, stand as they are behind a line of JSON that has their lengths: within it they would
+ * be escaped a second time, and read back from that.
+ */
+export function writeEnvelope({ from, parcels }: Envelope): string {
+  const texts: string[] = [];
+  const packed = parcels.map((parcel) => pack(parcel, (text) => texts.push(text) && text.length));
+  return `${JSON.stringify({ from, parcels: packed })}\n${texts.join("")}`;
+}
+
+/**
+ * @returns nothing for what a node of another version may have sent.
+ * @throws {SyntaxError} for what no node sends.
+ */
 export function readEnvelope(text: string): Envelope | undefined {
-  const json = JSON.parse(text);
-  return typeof json?.from === "string" && Array.isArray(json.parcels) ? json : undefined;
+  const end = text.indexOf("\n");
+  if (end < 0) return undefined;
+  const { from, parcels } = (JSON.parse(text.slice(0, end)) ?? {}) as Record<string, unknown>;
+  if (typeof from !== "string" || !Array.isArray(parcels)) return undefined;
+  let at = end + 1;
+  const take = (length: number) => {
+    at += length;
+    return text.slice(at - length, at) as SdpLiteral;
+  };
+  const unpacked = parcels.map((packed: Packed) => pack(packed, take));
+  return at === text.length ? { from, parcels: unpacked as readonly Parcel[] } : undefined;
+}
+
+/** A parcel whose texts are somewhere else. */
+type Packed = ReplaceTexts<Parcel, number>;
+
+type ReplaceTexts<T, Text> = T extends { readonly kind: "announce" }
+  ? Omit<T, "offers"> & { readonly offers: readonly { readonly offerId: OfferId; readonly sdp: Text }[] }
+  : T extends { readonly kind: "answer" }
+    ? Omit<T, "sdp"> & { readonly sdp: Text }
+    : T extends { readonly kind: "deliver" }
+      ? Omit<T, "text"> & { readonly text: Text }
+      : T;
+
+/** Puts something else in the place of each text of a parcel, in their order. */
+function pack<From, To>(
+  parcel: ReplaceTexts<Parcel, From>,
+  put: (text: From) => To,
+): ReplaceTexts<Parcel, To> {
+  switch (parcel.kind) {
+    case "announce":
+      return {
+        ...parcel,
+        offers: parcel.offers.map(({ offerId, sdp }) => ({ offerId, sdp: put(sdp) })),
+      };
+    case "answer":
+      return { ...parcel, sdp: put(parcel.sdp) };
+    case "deliver":
+      return { ...parcel, text: put(parcel.text) };
+    default:
+      return parcel;
+  }
 }

@@ -1,0 +1,51 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  type Envelope,
+  type Parcel,
+  readEnvelope,
+  writeEnvelope,
+} from "../../../tracker/cluster/envelope.js";
+
+const texts = fc.string({ unit: "binary", maxLength: 300 });
+const parcels = fc.oneof(
+  fc.record({
+    kind: fc.constant("announce"),
+    key: texts,
+    infoHash: texts,
+    peerId: texts,
+    visitor: fc.record({ number: fc.nat(), stream: texts }),
+    isComplete: fc.boolean(),
+    offers: fc.array(fc.record({ offerId: texts, sdp: texts }), { maxLength: 5 }),
+  }),
+  fc.record({ kind: fc.constant("answer"), key: texts, peerId: texts, offerId: texts, sdp: texts }),
+  fc.record({ kind: fc.constant("deliver"), key: texts, peerId: texts, text: texts }),
+  fc.record({ kind: fc.constant("leave"), key: texts, peerId: texts }),
+  fc.record({ kind: fc.constant("viewer"), stream: texts, session: texts }),
+) as unknown as fc.Arbitrary<Parcel>;
+const envelopes = fc.record({ from: texts, parcels: fc.array(parcels, { maxLength: 20 }) });
+
+test("what one node says to another arrives as it was, whatever is in its texts", () => {
+  fc.assert(
+    fc.property(envelopes, (envelope: Envelope) => {
+      expect(readEnvelope(writeEnvelope(envelope))).toEqual(envelope);
+    }),
+  );
+});
+
+test("session descriptions are not escaped a second time", () => {
+  const sdp = JSON.stringify("v=0\r\n".repeat(300));
+  const parcel = { kind: "deliver", key: "k", peerId: "p", text: sdp } as unknown as Parcel;
+  expect(writeEnvelope({ from: "a", parcels: [parcel] })).toContain(sdp);
+});
+
+test("what was cut off, or comes from another version, is left aside", () => {
+  const whole = writeEnvelope({
+    from: "a",
+    parcels: [{ kind: "deliver", key: "k", peerId: "p", text: "text" } as unknown as Parcel],
+  });
+  expect(readEnvelope(whole)).toBeDefined();
+  for (const other of [whole.slice(0, -1), `${whole}.`, '{"from":"a","parcels":[]}', "", "null\n", "{}\n"]) {
+    expect(readEnvelope(other)).toBeUndefined();
+  }
+});
