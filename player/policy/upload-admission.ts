@@ -13,8 +13,6 @@ export const MAX_UPLOADS = 8;
 const FIRST_UPLOADS = 2;
 /** So much buffer outlasts a fetch whose request and receipts wait behind an upload. */
 const SAFE_BUFFER_MS = 4_000;
-/** The same for the first upload, of which nobody knows how long it takes. */
-const SAFE_FIRST_BUFFER_MS = 6_000;
 /** An upload that takes more than this share of a segment's duration leaves an uplink too little for anything else. */
 const FILLING_SHARE = 1 / 2;
 /** Uploads that take longer than a segment lasts help nobody for long. */
@@ -40,8 +38,7 @@ export function admitUpload(
   const share = bytesPerMs > 0 ? segmentBytes / (bytesPerMs * segmentDurationMs) : 0;
   if (isMeasured && share > USELESS_SHARE) return false;
   if (share > FILLING_SHARE && bufferMs < SAFE_BUFFER_MS) return false;
-  if (!isMeasured && (active > 0 || bufferMs < Math.min(SAFE_FIRST_BUFFER_MS, 2 * segmentDurationMs)))
-    return false;
+  if (!isMeasured && (active > 0 || bufferMs < Math.min(SAFE_BUFFER_MS, 2 * segmentDurationMs))) return false;
   return active < uploadSlots(bytesPerMs, segmentBytes, segmentDurationMs);
 }
 

@@ -57,7 +57,7 @@ test("before the uplink is measured, it is tried only by viewers who could do wi
   const uplink = { active: 0, bytesPerMs: 10_000, isMeasured: false };
   expect(admitUpload(uplink, 250_000, 2_000, 3_999)).toBe(false);
   expect(admitUpload(uplink, 250_000, 2_000, 4_000)).toBe(true);
-  expect(admitUpload(uplink, 250_000, 10_000, 6_000)).toBe(true);
+  expect(admitUpload(uplink, 250_000, 10_000, 4_000)).toBe(true);
 });
 
 test("who is refused with some uploads is refused with more", () => {
