@@ -13,6 +13,7 @@ test("without flags everything is run", () => {
         "uplinks18",
         "uplinks8",
         "uneven18",
+        "narrow8",
         "downlinks",
         "churn6",
       ],

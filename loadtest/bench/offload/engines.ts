@@ -68,6 +68,7 @@ export const TUNED: Record<ScenarioName, Record<string, number>> = {
   uplinks18: NARROW_UPLINKS,
   uplinks8: NARROW_UPLINKS_8_S,
   uneven18: NARROW_UPLINKS,
+  narrow8: NARROW_UPLINKS_8_S,
   downlinks: NARROW_UPLINKS_8_S,
   churn6: { highDemandTimeWindow: 1 },
 };

@@ -52,6 +52,12 @@ export const SCENARIOS = {
     latencySegments: 9,
     uplinks: [1.2, 5],
   },
+  narrow8: {
+    ...LIVE,
+    about: "live, 8 s latency, each uplink 0.4 x the bitrate: nothing to gain, and nothing to lose",
+    latencySegments: 4,
+    uplinks: [0.4],
+  },
   downlinks: {
     ...LIVE,
     about: "live, 8 s latency, every other downlink 1.4 x the bitrate, all uplinks 2.3 x",
