@@ -78,14 +78,20 @@ export class QualityMeter {
 
   #watch(media: HTMLMediaElement): () => void {
     const abort = new AbortController();
+    /** Before it has, on this element, it waits for the start. */
+    let hasPlayed = false;
     const on = (name: string, run: () => void) => media.addEventListener(name, run, { signal: abort.signal });
     on("play", () => {
       // With autoplay the wish to play is as old as the load; the event comes once there is enough data.
       if (!media.autoplay && this.#startupMs === undefined) this.#askedAtMs = this.#now();
     });
-    on("playing", () => this.#playing());
+    on("playing", () => {
+      hasPlayed = true;
+      this.#playing();
+    });
     on("waiting", () => {
-      if (this.#startupMs !== undefined && !media.seeking && !media.paused && !media.ended) this.#waiting();
+      const hasBegun = hasPlayed && this.#startupMs !== undefined;
+      if (hasBegun && !media.seeking && !media.paused && !media.ended) this.#waiting();
     });
     on("timeupdate", () => {
       if (!media.paused && !media.seeking && media.readyState >= 3) this.#endWaiting();
