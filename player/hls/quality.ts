@@ -97,7 +97,7 @@ export class QualityMeter {
       if (!media.paused && !media.seeking && media.readyState >= 3) this.#endWaiting();
     });
     // Whoever loses patience, the viewer or hls.js, has waited until then; what a seek takes is no stall.
-    on("seeking", () => this.#endWaiting());
+    on("seeking", () => this.#countWaiting());
     for (const name of ["pause", "ended", "emptied"]) on(name, () => this.#pause());
     return () => {
       this.#pause();
@@ -119,9 +119,14 @@ export class QualityMeter {
 
   #endWaiting(): void {
     if (this.#waitingSinceMs === undefined) return;
+    this.#countWaiting();
+    this.#playingSinceMs ??= this.#now();
+  }
+
+  #countWaiting(): void {
+    if (this.#waitingSinceMs === undefined) return;
     const waitedMs = this.#now() - this.#waitingSinceMs;
     this.#waitingSinceMs = undefined;
-    this.#playingSinceMs ??= this.#now();
     if (waitedMs < SHORTEST_STALL_MS) return;
     this.#stalls++;
     this.#stalledMs += waitedMs;

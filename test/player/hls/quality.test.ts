@@ -70,7 +70,7 @@ test("a stall that ends with a jump has lasted until then; the jump itself is no
   clock.advance(700);
   video.seeking = false;
   video.tell("playing");
-  expect(meter.quality).toMatchObject({ stalls: 1, stalledMs: 9_000 });
+  expect(meter.quality).toMatchObject({ stalls: 1, stalledMs: 9_000, playedMs: 0 });
 });
 
 test("a player that is put on a video again waits for its start there", () => {
