@@ -31,11 +31,6 @@ const CATCH_UP_TRIES = 5;
 const MAX_STREAMS_TOLD = 1000;
 /** Parcels for one node that wait at one time; more are lost. */
 const MAX_WAITING = 10_000;
-/**
- * Parcels of so long a time go together: a message costs more than what is in it, and an introduction takes longer than
- * this anyhow.
- */
-const GATHER_MS = 5;
 
 type Notice =
   | { readonly kind: "policy"; readonly from: string; readonly stream: string; readonly policy: unknown }
@@ -92,7 +87,6 @@ export class Cluster {
   readonly #link: RedisLink;
   readonly #nodes: Nodes;
   readonly #waiting = new Map<string, Parcel[]>();
-  #flushing: NodeJS.Timeout | undefined;
   readonly #swarmStreams = new SwarmStreams();
   readonly #questions = new Questions();
   #isUp = false;
@@ -199,7 +193,7 @@ export class Cluster {
   }
 
   send(node: string, parcel: Parcel): void {
-    if (this.#waiting.size === 0) this.#flushing = setTimeout(() => this.#flush(), GATHER_MS);
+    if (this.#waiting.size === 0) setImmediate(() => this.#flush());
     const waiting = this.#waiting.get(node) ?? [];
     if (waiting.length < MAX_WAITING) waiting.push(parcel);
     this.#waiting.set(node, waiting);
@@ -365,7 +359,6 @@ export class Cluster {
       this.#link.publish(toNode(node), writeEnvelope({ from: this.id, parcels }));
     }
     this.#waiting.clear();
-    clearTimeout(this.#flushing);
   }
 }
 
