@@ -152,7 +152,8 @@ export class TrackDelivery {
    * @returns when to look again at the latest.
    */
   evaluate(nowMs: number): number {
-    const { intake, originTime, store } = this.#options;
+    const { intake, store } = this.#options;
+    const origin = this.#options.originTime();
     this.#swarm?.setSimultaneous(intake.limit);
     const playhead = this.#options.playhead();
     const around = this.#neighbourhood(nowMs);
@@ -175,9 +176,9 @@ export class TrackDelivery {
         rank: this.#rank(record, nowMs),
         expectedBytes: this.#meanBytes,
       });
-      if (isHopeless(view, originTime(), nowMs)) this.#swarm?.release(segment);
+      if (isHopeless(view, origin, nowMs)) this.#swarm?.release(segment);
       const surroundings = this.#options.mayShare(segment) ? around : ALONE;
-      const decision = decideFetch(view, surroundings, originTime(), nowMs);
+      const decision = decideFetch(view, surroundings, origin, nowMs);
       if (decision.at === "wait") {
         nextMs = Math.min(nextMs, decision.untilMs);
         if (record.transfer) record.transfer.promisedAtMs = decision.promisedAtMs;

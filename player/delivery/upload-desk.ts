@@ -28,7 +28,7 @@ const NO_LIMIT: UploadBudget = {
   bytesPerMs: Number.POSITIVE_INFINITY,
   simultaneous: Number.POSITIVE_INFINITY,
 };
-/** Networks change: an uplink that was found too narrow is tried again after so long. */
+/** Networks change: what an uplink has shown is forgotten after so long, and it is tried again. */
 const MEASURED_FOR_MS = 5 * 60_000;
 /** An uplink that was in use so shortly before has not gathered a burst. */
 export const BUSY_WITHIN_MS = 100;
@@ -121,7 +121,7 @@ export class UploadDesk {
 
   /** See {@link queueBehindUploads}. */
   get queueMs(): number {
-    return queueBehindUploads(this.#uploads.size, this.#bytesPerMs || this.#guessBytesPerMs());
+    return queueBehindUploads(this.#uploads.size, this.#capacity);
   }
 
   /**
@@ -132,9 +132,10 @@ export class UploadDesk {
   ask(bytes: number, segmentDurationMs: number, bufferMs: number): boolean {
     const hasDropped = this.#dropSilent();
     const active = this.#uploads.size + this.#admitted.length;
-    const bytesPerMs = this.#bytesPerMs || this.#guessBytesPerMs();
     const nowMs = this.#clock.now();
-    const isMeasured = this.#isWide || (this.#bytesPerMs > 0 && nowMs - this.#learntAtMs < MEASURED_FOR_MS);
+    if (nowMs - this.#learntAtMs >= MEASURED_FOR_MS) this.#bytesPerMs = 0;
+    const isMeasured = this.#isWide || this.#bytesPerMs > 0;
+    const bytesPerMs = this.#capacity;
     const account = this.#account(active);
     this.#isOverBudget = !fitsBudget(account, this.#budget, bytes, nowMs);
     if (
@@ -191,6 +192,10 @@ export class UploadDesk {
     this.#admitted = [];
   }
 
+  get #capacity(): number {
+    return this.#bytesPerMs || this.#guessBytesPerMs();
+  }
+
   /** All is handed over to the data channel; what it still holds leaves at the uplink's pace. */
   #written(peerId: string, upload: Upload, nowMs: number): void {
     if (this.#bufferedTo(peerId) > 0) {
@@ -199,10 +204,7 @@ export class UploadDesk {
     }
     this.#isWide ||= nowMs - upload.startedAtMs < QUICK_UPLOAD_MS;
     this.#learn(upload, upload.bytes - CHANNEL_BUFFER_BYTES, nowMs);
-    const restMs = drainMs(
-      Math.min(upload.bytes, CHANNEL_BUFFER_BYTES),
-      this.#bytesPerMs || this.#guessBytesPerMs(),
-    );
+    const restMs = drainMs(Math.min(upload.bytes, CHANNEL_BUFFER_BYTES), this.#capacity);
     this.#later(restMs, () => this.#left(peerId, upload));
   }
 

@@ -52,15 +52,26 @@ test("a single upload runs while the uplink is unknown", () => {
   expect([start("a"), start("b")]).toEqual([true, false]);
 });
 
-test("an upload that nobody waits for any more tells of a narrow uplink, which is tried again after some minutes", () => {
+test("an upload that nobody waits for any more tells of a narrow uplink", () => {
   const room = open();
   room.start("a");
   room.send("a", SEGMENT_BYTES / 2, 30);
   room.clock.advance(3_000);
   expect(room.desk.bytesPerMs).toBeLessThan(SEGMENT_BYTES / SEGMENT_MS / 2);
   expect(room.start("b")).toBe(false);
-  room.clock.advance(5 * 60_000);
+});
+
+test("a narrow uplink is tried again after some minutes, and used if it has become wider", () => {
+  const room = open();
+  room.start("a");
+  room.send("a", SEGMENT_BYTES, 30);
+  room.clock.advance(5 * 60_000 - 1_000);
+  expect(room.start("b")).toBe(false);
+  room.clock.advance(1_000);
   expect([room.start("c"), room.start("d")]).toEqual([true, false]);
+  room.send("c", SEGMENT_BYTES, 500);
+  room.clock.advance(1_000);
+  expect(room.start("e")).toBe(true);
 });
 
 test("an upload that was cut off at once holds its slot until its bytes have left, and tells how long they took", () => {
