@@ -58,7 +58,11 @@ export interface Envelope {
  */
 export function writeEnvelope({ from, parcels }: Envelope): string {
   const texts: string[] = [];
-  const packed = parcels.map((parcel) => pack(parcel, (text) => texts.push(text) && text.length));
+  const put = (text: string) => {
+    texts.push(text);
+    return text.length;
+  };
+  const packed = parcels.map((parcel) => pack(parcel, put));
   return `${JSON.stringify({ from, parcels: packed })}\n${texts.join("")}`;
 }
 
