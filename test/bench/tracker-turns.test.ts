@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { renderTurns, withSection } from "../../loadtest/bench/tracker/turns-report.js";
+import { withSection } from "../../loadtest/bench/tracker/markdown-section.js";
+import { renderTurns } from "../../loadtest/bench/tracker/turns-report.js";
 
 const turns = (...cpu: number[]) => cpu.map((cpuUsPerAnnounce) => ({ cpuUsPerAnnounce, answered: 1 }));
 const report = { title: "Swarms", command: "npm run bench", about: "About.", columns: ["a", "b"] as const };

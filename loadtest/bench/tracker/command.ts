@@ -1,9 +1,9 @@
 import { Command } from "commander";
 import { parseFlags, wholeNumber } from "../../../command-line/flags.js";
 import { describeMachine } from "../machine.js";
+import { writeReport } from "./markdown-section.js";
 import { measure } from "./measure.js";
 import { renderTrackerReport, type TrackerRound } from "./report.js";
-import { writeReport } from "./turns-report.js";
 
 interface Flags {
   readonly sockets: number;
@@ -27,7 +27,7 @@ export async function trackerCommand(argv: readonly string[]): Promise<void> {
     .option("--rate <number>", "announces a second", wholeNumber(1, 10_000), 400)
     .option("--seconds <number>", "time that is measured", wholeNumber(1, 3600), 20)
     .option("--rounds <number>", "how often both are measured", wholeNumber(1, 100), 3)
-    .option("--report <file>", "write the table as Markdown");
+    .option("--report <file>", "add the table to a Markdown file, or put it in the place of the last one");
   const read = parseFlags(command, argv);
   if ("help" in read) {
     process.stdout.write(read.help);

@@ -3,17 +3,13 @@ import { parseFlags, wholeNumber } from "../../../command-line/flags.js";
 import { BenchError } from "../bench-error.js";
 import { describeMachine } from "../machine.js";
 import { requirePrograms } from "../programs.js";
+import { writeReport } from "./markdown-section.js";
 import { Pinned } from "./pinned.js";
 import { RedisServer } from "./redis-server.js";
 import type { ServerAnswer } from "./server-process.js";
-import { type Contender, connect, type TurnLoad, takeTurns } from "./side-by-side.js";
-import { renderTurns, writeReport } from "./turns-report.js";
-
-interface Flags extends TurnLoad {
-  readonly sockets: number;
-  readonly swarm: number;
-  readonly report?: string;
-}
+import { type Contender, connect, takeTurns } from "./side-by-side.js";
+import { type TurnFlags, withTurnFlags } from "./turn-flags.js";
+import { renderTurns } from "./turns-report.js";
 
 /** Two nodes have heard of each other after a heartbeat or two, if they ever do. */
 const AGREE_MS = 20_000;
@@ -21,24 +17,20 @@ const ASK_EVERY_MS = 200;
 
 /** `npm run bench -- tracker-nodes`: what it costs that two nodes share a service through Redis. */
 export async function trackerNodesCommand(argv: readonly string[]): Promise<void> {
-  const command = new Command("npm run bench -- tracker-nodes")
-    .description(
-      "CPU per announce of one node without Redis, and of two nodes with a real redis-server where all viewers are at the node that their swarms do not belong to, by turns.",
-    )
-    .option("--sockets <number>", "viewers", wholeNumber(2, 19_000), 2000)
-    .option("--swarm <number>", "viewers of each swarm", wholeNumber(2, 19_000), 100)
-    .option("--offers <number>", "offers in each announce", wholeNumber(1, 10), 5)
-    .option("--rate <number>", "announces a second", wholeNumber(1, 10_000), 200)
-    .option("--seconds <number>", "time of each turn", wholeNumber(1, 3600), 5)
-    .option("--rounds <number>", "turns of each", wholeNumber(1, 100), 7)
-    .option("--report <file>", "add the table to a Markdown file, or put it in the place of the last one");
+  const command = withTurnFlags(
+    new Command("npm run bench -- tracker-nodes")
+      .description(
+        "CPU per announce of one node without Redis, and of two nodes with a real redis-server where all viewers are at the node that their swarms do not belong to, by turns.",
+      )
+      .option("--sockets <number>", "viewers", wholeNumber(2, 19_000), 2000),
+  );
   const read = parseFlags(command, argv);
   if ("help" in read) {
     process.stdout.write(read.help);
     return;
   }
   requirePrograms(["redis-server"]);
-  const { sockets, swarm, report: file, ...load } = read.command.opts<Flags>();
+  const { sockets, swarm, report: file, ...load } = read.command.opts<TurnFlags>();
   await using redis = await RedisServer.start(1);
   const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
   const sharing = JSON.stringify({ redis: redis.url, secret });

@@ -1,32 +1,27 @@
 import { Command } from "commander";
 import { parseFlags, wholeNumber } from "../../../command-line/flags.js";
 import { describeMachine } from "../machine.js";
+import { writeReport } from "./markdown-section.js";
 import { Pinned } from "./pinned.js";
 import type { ServerAnswer, ServerEngine } from "./server-process.js";
 import { type Contender, connect, type Turn, type TurnLoad, takeTurns } from "./side-by-side.js";
-import { renderTurns, writeReport } from "./turns-report.js";
+import { type TurnFlags, withTurnFlags } from "./turn-flags.js";
+import { renderTurns } from "./turns-report.js";
 
-interface Flags extends TurnLoad {
-  readonly sockets: number;
-  readonly swarm: number;
+interface Flags extends TurnFlags {
   readonly stock: number;
-  readonly report?: string;
 }
 
 /** `npm run bench -- tracker-swarms`: what an announce costs in one large swarm and in many small ones. */
 export async function trackerSwarmsCommand(argv: readonly string[]): Promise<void> {
-  const command = new Command("npm run bench -- tracker-swarms")
-    .description(
-      "CPU per announce of our tracker with all viewers in one swarm and in swarms of 100, by turns; and of bittorrent-tracker's server with as many viewers as it can have in one swarm.",
-    )
-    .option("--sockets <number>", "viewers", wholeNumber(2, 19_900), 19_900)
-    .option("--swarm <number>", "viewers of each small swarm", wholeNumber(2, 10_000), 100)
-    .option("--stock <number>", "viewers of bittorrent-tracker's server", wholeNumber(2, 1000), 1000)
-    .option("--offers <number>", "offers in each announce", wholeNumber(1, 10), 5)
-    .option("--rate <number>", "announces a second", wholeNumber(1, 10_000), 200)
-    .option("--seconds <number>", "time of each turn", wholeNumber(1, 3600), 5)
-    .option("--rounds <number>", "turns of each", wholeNumber(1, 100), 7)
-    .option("--report <file>", "add the table to a Markdown file, or put it in the place of the last one");
+  const command = withTurnFlags(
+    new Command("npm run bench -- tracker-swarms")
+      .description(
+        "CPU per announce of our tracker with all viewers in one swarm and in swarms of 100, by turns; and of bittorrent-tracker's server with as many viewers as it can have in one swarm.",
+      )
+      .option("--sockets <number>", "viewers", wholeNumber(2, 19_900), 19_900)
+      .option("--stock <number>", "viewers of bittorrent-tracker's server", wholeNumber(2, 1000), 1000),
+  );
   const read = parseFlags(command, argv);
   if ("help" in read) {
     process.stdout.write(read.help);
