@@ -140,15 +140,9 @@ describe("several nodes with one Redis", () => {
     await using nodes = await startNodes(redis.url, 3, { accessKeys });
     const [home, other, third] = nodes;
     if (home === undefined || other === undefined || third === undefined) throw new Error("unreachable");
-    const eves = async () => `?stream=news&token=${await token({ session: "eve-session" })}`;
     await using eve = await RawClient.connect(`${home.url}${await eves()}`);
     await eve.ask(announce(id("s"), id("p")));
-    const integrity = { failures: 1, peers: [{ peer: id("p"), segments: 1 }] };
-    for (const number of [1, 2, 3]) {
-      const session = `session-${number}`;
-      const report = reportOf(session, { integrity });
-      await postReport(other.base, report, `81.2.${number}.1`, await token({ session }));
-    }
+    await complainOf(id("p"), other.base);
     for (const { url } of [home, other, third])
       await expect.poll(async () => await upgradeStatus(`${url}${await eves()}`)).toBe(403);
   });
@@ -158,15 +152,9 @@ describe("several nodes with one Redis", () => {
     await using nodes = await startNodes(redis.url, 2, { accessKeys });
     const [home, other] = nodes;
     if (home === undefined || other === undefined) throw new Error("unreachable");
-    const eves = async () => `?stream=news&token=${await token({ session: "eve-session" })}`;
     await using eve = await RawClient.connect(`${home.url}${await eves()}`);
     await eve.ask(announce(id("s"), id("p")));
-    const integrity = { failures: 1, peers: [{ peer: id("p"), segments: 1 }] };
-    for (const number of [1, 2, 3]) {
-      const session = `session-${number}`;
-      const report = reportOf(session, { integrity });
-      await postReport(home.base, report, `81.2.${number}.1`, await token({ session }));
-    }
+    await complainOf(id("p"), home.base);
     await expect.poll(async () => await upgradeStatus(`${other.url}${await eves()}`)).toBe(403);
     // Those that come later hear it from whoever is there, not from the one that has found it out.
     await home.tracker.close();
@@ -303,3 +291,17 @@ test("a node starts without Redis, and is alone until it comes", async () => {
   await using client = await RawClient.connect(node.url);
   expect(await client.ask(announce(id("s"), id("a")))).toMatchObject({ incomplete: 1 });
 });
+
+async function eves(): Promise<string> {
+  return `?stream=news&token=${await token({ session: "eve-session" })}`;
+}
+
+/** Three viewers, each with a session and an address of its own, have got wrong bytes from it. */
+async function complainOf(peer: string, base: string): Promise<void> {
+  const integrity = { failures: 1, peers: [{ peer, segments: 1 }] };
+  for (const number of [1, 2, 3]) {
+    const session = `session-${number}`;
+    const report = reportOf(session, { integrity });
+    await postReport(base, report, `81.2.${number}.1`, await token({ session }));
+  }
+}
