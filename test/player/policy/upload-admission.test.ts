@@ -53,10 +53,10 @@ test("before the uplink is measured, a single upload tries it, however narrow it
   expect(admitUpload({ ...uplink, active: 1 }, 250_000, 2_000, BUFFER_MS)).toBe(false);
 });
 
-test("before the uplink is measured, it is tried only by viewers who could do without it for two segments", () => {
+test("before the uplink is measured, it is tried only by viewers who could do without it for a segment and a half", () => {
   const uplink = { active: 0, bytesPerMs: 10_000, isMeasured: false };
-  expect(admitUpload(uplink, 250_000, 2_000, 3_999)).toBe(false);
-  expect(admitUpload(uplink, 250_000, 2_000, 4_000)).toBe(true);
+  expect(admitUpload(uplink, 250_000, 2_000, 2_999)).toBe(false);
+  expect(admitUpload(uplink, 250_000, 2_000, 3_000)).toBe(true);
   expect(admitUpload(uplink, 250_000, 10_000, 4_000)).toBe(true);
 });
 
