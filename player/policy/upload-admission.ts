@@ -38,7 +38,8 @@ export function admitUpload(
   const share = bytesPerMs > 0 ? segmentBytes / (bytesPerMs * segmentDurationMs) : 0;
   if (isMeasured && share > USELESS_SHARE) return false;
   if (share > FILLING_SHARE && bufferMs < SAFE_BUFFER_MS) return false;
-  if (!isMeasured && (active > 0 || bufferMs < Math.min(SAFE_BUFFER_MS, 1.5 * segmentDurationMs))) return false;
+  if (!isMeasured && (active > 0 || bufferMs < Math.min(SAFE_BUFFER_MS, 1.5 * segmentDurationMs)))
+    return false;
   return active < uploadSlots(bytesPerMs, segmentBytes, segmentDurationMs);
 }
 
