@@ -14,7 +14,7 @@ const ESCAPES: Readonly<Record<string, string>> = { "\\n": "\n", '\\"': '"', "\\
 export function metricSamples(page: string, name: string): MetricSample[] {
   return page.split("\n").flatMap((line) => {
     const rest = line.startsWith(name) ? line.slice(name.length) : undefined;
-    const [, labels, number = ""] = /^(?:\{(.*)\})?[ \t]+(\S+)/.exec(rest ?? "") ?? [];
+    const [, labels, number = ""] = /^(?:\{(.*)\})?[ \t]+(\S+)/s.exec(rest ?? "") ?? [];
     const value = Number(number);
     if (rest === undefined || number === "" || !Number.isFinite(value)) return [];
     const pairs = Array.from((labels ?? "").matchAll(LABEL), ([, label = "", quoted = ""]) => {
