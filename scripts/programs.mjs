@@ -5,9 +5,13 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** Executables to look for, and the Debian packages that bring them. */
+/** Executables to look for, the Debian packages that bring them, and what does where those cannot be had. */
 const PROGRAMS = {
-  chromium: { executable: "chromium", packages: ["chromium"] },
+  chromium: {
+    executable: "chromium-headless-shell",
+    packages: ["chromium-headless-shell"],
+    otherwise: ["chromium", "google-chrome"],
+  },
   ffmpeg: { executable: "ffmpeg", packages: ["ffmpeg"] },
   nginx: { executable: "nginx", packages: ["nginx-light"] },
   prometheus: { executable: "promtool", packages: ["prometheus"] },
@@ -32,6 +36,12 @@ if (names.length === 0 || unknown.length > 0) {
 const missing = names.filter((name) => !isInstalled(PROGRAMS[name].executable));
 if (missing.length > 0) install(missing.flatMap((name) => PROGRAMS[name].packages));
 
+/** @param {string} name */
+function isThere(name) {
+  const { executable, otherwise = [] } = PROGRAMS[name];
+  return [executable, ...otherwise].some(isInstalled);
+}
+
 /** @param {string} executable */
 function isInstalled(executable) {
   return (process.env.PATH ?? "").split(delimiter).some((folder) => {
@@ -50,20 +60,19 @@ function install(packages) {
   const isRoot = process.getuid?.() === 0;
   const mayInstall = isInstalled("apt-get") && (isRoot || canSudo());
   if (!mayInstall) {
+    if (missing.every(isThere)) return;
     console.error(`Missing: ${missing.join(", ")}. Install with:\n  sudo sh -c '${command}'`);
     process.exit(1);
   }
   console.error(`Installing ${packages.join(", ")} …`);
   const [shell, ...rest] = isRoot ? ["sh", "-c", command] : ["sudo", "-n", "sh", "-c", command];
-  const { status } = spawnSync(shell, rest, {
+  spawnSync(shell, rest, {
     stdio: ["ignore", "ignore", "inherit"],
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
   });
-  const still = missing.filter((name) => !isInstalled(PROGRAMS[name].executable));
-  if (status !== 0 || still.length > 0) {
-    console.error(
-      `Could not install ${still.join(", ") || packages.join(", ")}. Run by hand:\n  sudo sh -c '${command}'`,
-    );
+  const still = missing.filter((name) => !isThere(name));
+  if (still.length > 0) {
+    console.error(`Could not install ${still.join(", ")}. Run by hand:\n  sudo sh -c '${command}'`);
     process.exit(1);
   }
 }

@@ -68,12 +68,20 @@ export async function launchChromium(
 }
 
 /**
- * Path of the system's Chromium. `CHROMIUM` in the environment names another executable.
+ * In order of preference: the shell is the same engine without the windows and toolbars that Chromium draws even when it
+ * is headless, which take more than half of what a viewer's start costs.
+ */
+const NAMES = ["chromium-headless-shell", "chromium", "google-chrome"];
+
+/**
+ * Path of the system's Chromium, its headless shell first. `CHROMIUM` in the environment names another executable.
  *
  * @throws {NoBrowserError}
  */
 export function chromiumExecutable(): string {
-  const path = process.env.CHROMIUM || findExecutable("chromium") || findExecutable("google-chrome");
+  const path = process.env.CHROMIUM || NAMES.map(findExecutable).find((found) => found !== undefined);
   if (path) return path;
-  throw new NoBrowserError("Chromium is missing: install it with `apt-get install chromium`.");
+  throw new NoBrowserError(
+    "Chromium is missing: install it with `apt-get install chromium-headless-shell` (or `chromium`).",
+  );
 }

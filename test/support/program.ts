@@ -5,7 +5,6 @@ import { delimiter, join } from "node:path";
 const PACKAGES: Record<string, string> = {
   ffmpeg: "ffmpeg",
   ffprobe: "ffmpeg",
-  chromium: "chromium",
   nginx: "nginx-light",
   amtool: "prometheus-alertmanager",
   prometheus: "prometheus",
