@@ -367,7 +367,15 @@ export class Delivery {
       const track = this.#tracks.get(id);
       if (track) nextMs = Math.min(nextMs, track.delivery.evaluate(nowMs));
     }
+    this.#yieldToPlayback();
     this.#sleep(nextMs - nowMs);
+  }
+
+  #yieldToPlayback(): void {
+    if (![...this.#current.values()].some((id) => this.#tracks.get(id)?.delivery.waitsForOrigin)) return;
+    const { positionS, bufferedToS } = this.#options.playhead();
+    for (const peerId of this.#uploads.inTheWay((bufferedToS - positionS) * 1000))
+      this.#gatekeeper.drop(peerId);
   }
 
   #sleep(delayMs: number): void {

@@ -255,7 +255,11 @@ export class TrackDelivery {
 
   /** Playback needs the link for itself: it waits for the origin on a narrow downlink, whose uplink carries the receipts. */
   get isPressed(): boolean {
-    if (!this.#options.intake.isTaken) return false;
+    return this.#options.intake.isTaken && this.waitsForOrigin;
+  }
+
+  /** Playback has asked for a segment that is on its way from the origin. */
+  get waitsForOrigin(): boolean {
     for (const { fetch, receiver } of this.#records.values()) if (fetch && receiver) return true;
     return false;
   }

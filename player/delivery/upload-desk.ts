@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.js";
-import { admitUpload, learnUplink } from "../policy/upload-admission.js";
+import { admitUpload, learnUplink, yieldsToPlayback } from "../policy/upload-admission.js";
 import { fitsBudget, paidUntil, type UploadAccount, type UploadBudget } from "../policy/upload-budget.js";
 
 interface Upload {
@@ -153,6 +153,19 @@ export class UploadDesk {
     // More than one slot may have become free.
     if (hasDropped) this.#free();
     return true;
+  }
+
+  /**
+   * The viewer waits for the origin.
+   *
+   * @param bufferMs media that it has ahead of its playhead.
+   * @returns whose uploads have to end for that, with their connections: PML has no call to end one.
+   */
+  inTheWay(bufferMs: number): string[] {
+    const nowMs = this.#clock.now();
+    return [...this.#uploads]
+      .filter(([, { startedAtMs }]) => yieldsToPlayback(nowMs - startedAtMs, bufferMs))
+      .map(([peerId]) => peerId);
   }
 
   moved(peerId: string, bytes: number): void {

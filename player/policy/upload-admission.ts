@@ -43,6 +43,22 @@ export function admitUpload(
   return active < uploadSlots(bytesPerMs, segmentBytes, segmentDurationMs);
 }
 
+/** Playback that waits for a fetch stands still when this is played. */
+const CRITICAL_BUFFER_MS = 1_000;
+/** Uploads that take no longer end by themselves in time. */
+const LASTING_UPLOAD_MS = 1_000;
+
+/**
+ * Whether an upload is ended for the sake of the viewer's own fetch, which may be waiting behind it: the first one of a
+ * narrow uplink may take longer than the buffer lasts.
+ *
+ * @param runningMs since it began.
+ * @param bufferMs media that the viewer has ahead of its playhead.
+ */
+export function yieldsToPlayback(runningMs: number, bufferMs: number): boolean {
+  return runningMs > LASTING_UPLOAD_MS && bufferMs < CRITICAL_BUFFER_MS;
+}
+
 function uploadSlots(bytesPerMs: number, segmentBytes: number, segmentDurationMs: number): number {
   if (bytesPerMs === 0) return FIRST_UPLOADS;
   const slots = Math.floor((bytesPerMs * segmentDurationMs) / 2 / Math.max(1, segmentBytes));

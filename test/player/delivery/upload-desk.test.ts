@@ -108,6 +108,19 @@ test("an upload whose bytes never leave gives its slot back in the end", () => {
   expect(room.start("b", { bytes: 1_000 })).toBe(true);
 });
 
+test("uploads that have run for long end when playback is about to wait for the origin behind them, and tell of the uplink", () => {
+  const room = open();
+  room.start("long");
+  room.send("long", 2 * MESSAGE_BYTES, 30);
+  room.clock.advance(200);
+  expect(room.desk.inTheWay(BUFFER_MS)).toEqual([]);
+  expect(room.desk.inTheWay(500)).toEqual(["long"]);
+  room.desk.peerClosed("long");
+  expect(room.desk.inTheWay(500)).toEqual([]);
+  room.start("next");
+  expect(room.desk.inTheWay(0)).toEqual([]);
+});
+
 test("a viewer with little in its buffer tries its uplink later, and goes on uploading where it is wide", () => {
   const room = open();
   const low = { bufferMs: 1_000 };
