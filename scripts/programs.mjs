@@ -7,7 +7,8 @@ import { delimiter, join } from "node:path";
 
 /** Executables to look for, the Debian packages that bring them, and what does where those cannot be had. */
 const PROGRAMS = {
-  chromium: {
+  chromium: { executable: "chromium", packages: ["chromium"], otherwise: ["google-chrome"] },
+  "headless-shell": {
     executable: "chromium-headless-shell",
     packages: ["chromium-headless-shell"],
     otherwise: ["chromium", "google-chrome"],

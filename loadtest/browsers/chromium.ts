@@ -37,7 +37,8 @@ export interface LaunchOptions {
    */
   readonly endsOnSignals?: boolean;
   /**
-   * Whether a page that was left may come back as it was (back/forward cache), as it does for viewers.
+   * Whether a page that was left may come back as it was (back/forward cache), as it does for viewers. The headless shell
+   * cannot do that.
    * @default false
    */
   readonly keepsLeftPages?: boolean;
@@ -50,7 +51,11 @@ export interface LaunchOptions {
  */
 export async function launchChromium(
   flags: readonly string[] = [],
-  { executablePath = chromiumExecutable(), endsOnSignals = true, keepsLeftPages = false }: LaunchOptions = {},
+  {
+    keepsLeftPages = false,
+    executablePath = chromiumExecutable(keepsLeftPages ? WHOLE : undefined),
+    endsOnSignals = true,
+  }: LaunchOptions = {},
 ): Promise<Browser> {
   try {
     return await chromium.launch({
@@ -68,20 +73,20 @@ export async function launchChromium(
 }
 
 /**
- * In order of preference: the shell is the same engine without the windows and toolbars that Chromium draws even when it
- * is headless, which take more than half of what a viewer's start costs.
+ * The same engine without the windows and toolbars that Chromium draws even when it is headless, which take more than
+ * half of what a viewer's start costs.
  */
-const NAMES = ["chromium-headless-shell", "chromium", "google-chrome"];
+const SHELL = "chromium-headless-shell";
+const WHOLE = ["chromium", "google-chrome"];
 
 /**
- * Path of the system's Chromium, its headless shell first. `CHROMIUM` in the environment names another executable.
+ * Path of the system's Chromium. `CHROMIUM` in the environment names another executable.
  *
+ * @param names of executables, in order of preference.
  * @throws {NoBrowserError}
  */
-export function chromiumExecutable(): string {
-  const path = process.env.CHROMIUM || NAMES.map(findExecutable).find((found) => found !== undefined);
+export function chromiumExecutable(names: readonly string[] = [SHELL, ...WHOLE]): string {
+  const path = process.env.CHROMIUM || names.map(findExecutable).find((found) => found !== undefined);
   if (path) return path;
-  throw new NoBrowserError(
-    "Chromium is missing: install it with `apt-get install chromium-headless-shell` (or `chromium`).",
-  );
+  throw new NoBrowserError(`Chromium is missing: install it with \`apt-get install ${names[0]}\`.`);
 }
