@@ -6,6 +6,7 @@ import type { Shaper } from "../links/shaping.js";
 import type { ViewerLink } from "../links/viewer-link.js";
 import { launchChromium } from "./chromium.js";
 import type { ViewerOrder } from "./page/snapshot.js";
+import { secureNameOf } from "./secure-name.js";
 import { throttle } from "./throttle.js";
 import { holdViewer, openViewer, type Viewer } from "./viewer.js";
 
@@ -16,7 +17,7 @@ export interface LinkedViewers extends AsyncDisposable {
 }
 
 export interface LinkedViewersOptions {
-  /** Where `serveViewerPages` serves; it counts as secure, or pages would have no `crypto.subtle`. */
+  /** Where `serveViewerPages` serves. */
   readonly pagesUrl: string;
   readonly links: readonly ViewerLink[];
 }
@@ -44,6 +45,7 @@ export function openChromiumsBehind(
   { pagesUrl, links }: LinkedViewersOptions,
 ): LinkedViewers {
   const behind = chromiumsBehind(namespaces.names);
+  const name = secureNameOf(pagesUrl);
   const browsers = new Set<Browser>();
   const close = async (browser: Browser) => {
     browsers.delete(browser);
@@ -53,10 +55,10 @@ export function openChromiumsBehind(
     async open(index, order) {
       const { accessRttMs, ...rates } = links[index] ?? {};
       const executablePath = behind.executables[index] as string;
-      const flags = [`--unsafely-treat-insecure-origin-as-secure=${new URL(pagesUrl).origin}`];
-      const browser = await launchChromium(flags, { executablePath, endsOnSignals: false });
+      const browser = await launchChromium(name.flags, { executablePath, endsOnSignals: false });
       browsers.add(browser);
-      const held = await holdViewer(browser, pagesUrl, order);
+      const named = { ...order, src: name.of(order.src), tracker: name.of(order.tracker) };
+      const held = await holdViewer(browser, name.of(pagesUrl), named);
       namespaces.limit(index, limitsOf(rates));
       if (accessRttMs !== undefined) await throttle(held.page, { accessRttMs });
       const viewer = await held.play();

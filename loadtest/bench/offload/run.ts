@@ -68,6 +68,7 @@ export async function runOffload(
     routes: serveViewerPages,
   });
   await using browsers = await openBrowsers(links, size.viewers, stack.url);
+  const url = browsers.name.of(stack.url);
 
   // All engines of a round meet the same audience, at the same phase of the live segments.
   const random = seededRandom(planned.round);
@@ -78,10 +79,10 @@ export async function runOffload(
     random,
     topHeight: programme.topHeight,
     hold: (seat) =>
-      holdViewer(browsers.of(seat), stack.url, {
+      holdViewer(browsers.of(seat), url, {
         ...ENGINES[planned.engine].setup(planned.scenario),
-        src: `${stack.url}/hls/${STREAM}/master.m3u8`,
-        tracker: stack.trackerUrl,
+        src: `${url}/hls/${STREAM}/master.m3u8`,
+        tracker: browsers.name.of(stack.trackerUrl),
         stream: STREAM,
       }),
   });
