@@ -44,7 +44,7 @@ export function admitUpload(
 }
 
 /** Playback that waits for a fetch stands still when this is played. */
-const CRITICAL_BUFFER_MS = 1_000;
+const CRITICAL_BUFFER_MS = 2_000;
 /** Uploads that take no longer end by themselves in time. */
 const LASTING_UPLOAD_MS = 1_000;
 
