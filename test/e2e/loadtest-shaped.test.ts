@@ -65,6 +65,8 @@ test("viewers behind slow links play as slowly as these let them: each in a name
     // Much of a segment of about 100 kB, less what passes at once; a slow machine only makes it longer.
     const firstMs = ((60_000 - BURST_BYTES) * 8) / (DOWN_MBPS * 1000);
     expect(distributions.startupMs[0]).toBeGreaterThan(firstMs);
+    // They meet, wherever their pages come from.
+    expect(Math.max(...distributions.peers)).toBeGreaterThan(0);
   }
   expect(given.figures).toMatchObject({ offloadLimit: null, copiesMean: null });
 }, 90_000);
