@@ -1,6 +1,6 @@
 import { takeToken } from "./admission/token-bucket.js";
 import type { Refused } from "./introductions.js";
-import { Member, type MemberHolder } from "./member.js";
+import { LocalMember, type MemberHolder } from "./local-member.js";
 import { swarmKey } from "./swarm-server.js";
 import type { TrackerContext } from "./tracker-context.js";
 import type { Visitor } from "./visitor.js";
@@ -20,7 +20,7 @@ const TOO_OFTEN: Refused = {
   sentence: "expected announces at the interval that was told, got them far more often",
 };
 
-const NONE: readonly Member[] = [];
+const NONE: readonly LocalMember[] = [];
 
 /**
  * The swarms that one connection is in, with one peer id in each. It speaks for these peers and no others:
@@ -31,7 +31,7 @@ export class Memberships implements MemberHolder {
   readonly #visitor: Visitor;
   readonly #client: { send(text: string): void };
   /** One or two for most clients, and never many: a map would take more memory than it saves time. */
-  #members: readonly Member[] = NONE;
+  #members: readonly LocalMember[] = NONE;
 
   /** @param client is sent what members are sent. */
   constructor(context: TrackerContext, visitor: Visitor, client: { send(text: string): void }) {
@@ -48,7 +48,7 @@ export class Memberships implements MemberHolder {
     this.#client.send(text);
   }
 
-  replaced(member: Member): void {
+  replaced(member: LocalMember): void {
     this.#remove(member);
   }
 
@@ -132,22 +132,22 @@ export class Memberships implements MemberHolder {
     return undefined;
   }
 
-  #memberIn(infoHash: InfoHash): Member | undefined {
+  #memberIn(infoHash: InfoHash): LocalMember | undefined {
     for (const member of this.#members) if (member.infoHash === infoHash) return member;
     return undefined;
   }
 
-  #remove(member: Member): void {
+  #remove(member: LocalMember): void {
     this.#members = this.#members.filter((other) => other !== member);
   }
 
-  #createMember({ infoHash, peerId }: Announce): Member {
+  #createMember({ infoHash, peerId }: Announce): LocalMember {
     const { bindStreams, now, server, sessions } = this.#context;
     sessions.note(this.#visitor.stream, peerId, this.#visitor.session);
     const key = swarmKey(bindStreams ? (this.#visitor.stream ?? "") : "", infoHash);
     // Members of a swarm share its names, so that they are in memory once.
     const [other] = server.swarm(key)?.members ?? [];
-    return new Member({
+    return new LocalMember({
       key: other?.key ?? key,
       infoHash: other?.infoHash ?? infoHash,
       peerId,

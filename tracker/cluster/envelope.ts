@@ -1,6 +1,9 @@
 import type { Place } from "../nearness/place.js";
+import type { RelayedAnswer, RelayedOffer } from "../peer.js";
+import type { Reach } from "../sdp/restrict.js";
 import type { SwarmKey } from "../swarm-server.js";
-import type { InfoHash, OfferId, PeerId } from "../wire/bytes20.js";
+import type { InfoHash, PeerId } from "../wire/bytes20.js";
+import type { SwarmCounts } from "../wire/replies.js";
 import type { SdpLiteral } from "../wire/session-description.js";
 
 /** What nodes say to each other. They are ours and trust each other; Redis must not be open to anybody else. */
@@ -14,30 +17,50 @@ export interface ViewerParcel {
 }
 
 /** About a peer in a swarm. */
-export type SwarmParcel =
-  /** A peer whose socket is at the sender announces in a swarm of the receiver's. */
-  | {
+export type SwarmParcel = {
+  readonly key: SwarmKey;
+  readonly peerId: PeerId;
+} & (
+  | /** A peer whose socket is at the sender announces in a swarm of the receiver's. */ {
       readonly kind: "announce";
-      readonly key: SwarmKey;
       readonly infoHash: InfoHash;
-      readonly peerId: PeerId;
       readonly visitor: RemoteVisitor;
       readonly isComplete: boolean;
-      readonly offers: readonly { readonly offerId: OfferId; readonly sdp: SdpLiteral }[];
+      /** Others that it has offers for. */
+      readonly offers: number;
+      /** Names this announce among those of the sender. */
+      readonly turn: number;
     }
+  /** What its peer's announce has led to. */
   | {
-      readonly kind: "answer";
-      readonly key: SwarmKey;
-      readonly peerId: PeerId;
-      readonly toPeerId: PeerId;
-      readonly offerId: OfferId;
-      readonly sdp: SdpLiteral;
+      readonly kind: "picks";
+      readonly turn: number;
+      readonly counts: SwarmCounts;
+      /** Whom its offers go to, in their order. */
+      readonly picks: readonly Pick[];
     }
-  | { readonly kind: "leave"; readonly key: SwarmKey; readonly peerId: PeerId }
-  /** Frames' texts for a peer whose socket is at the receiver. */
-  | { readonly kind: "deliver"; readonly key: SwarmKey; readonly peerId: PeerId; readonly text: string }
+  /** Its peer's announce was not served. */
+  | { readonly kind: "refused"; readonly sentence: string }
   /** The peer's viewer has come back on another connection. */
-  | { readonly kind: "replaced"; readonly key: SwarmKey; readonly peerId: PeerId };
+  | { readonly kind: "replaced" }
+  /** It leaves a swarm of the receiver's. */
+  | { readonly kind: "leave" }
+  /** To a peer whose socket is at the receiver, from one whose socket is at the sender. */
+  | ({ readonly kind: "offer" } & Omit<RelayedOffer, "node">)
+  /** The same. */
+  | ({ readonly kind: "answer" } & RelayedAnswer)
+);
+
+export type ParcelOf<Kind extends Parcel["kind"]> = Extract<Parcel, { readonly kind: Kind }>;
+
+/** Whom an offer goes to. */
+export interface Pick {
+  readonly peerId: PeerId;
+  /** What of each other's addresses the two peers may know. */
+  readonly reach: Reach;
+  /** The node that has its socket; absent where that is the sender. */
+  readonly node?: string;
+}
 
 export interface RemoteVisitor {
   readonly number: number;
@@ -53,17 +76,17 @@ export interface Envelope {
 }
 
 /**
- * Texts, which are nearly all of it, stand as they are behind a line of JSON that has their lengths: within it they would
- * be escaped a second time, and read back from that.
+ * Session descriptions, which are nearly all of it, stand as they are behind a line of JSON that has their lengths: within
+ * it they would be escaped a second time, and read back from that.
  */
 export function writeEnvelope({ from, parcels }: Envelope): string {
-  const texts: string[] = [];
-  const put = (text: string) => {
-    texts.push(text);
-    return text.length;
-  };
-  const packed = parcels.map((parcel) => pack(parcel, put));
-  return `${JSON.stringify({ from, parcels: packed })}\n${texts.join("")}`;
+  let texts = "";
+  const packed = parcels.map((parcel) => {
+    if (!hasText(parcel)) return parcel;
+    texts += parcel.sdp;
+    return { ...parcel, sdp: parcel.sdp.length };
+  });
+  return `${JSON.stringify({ from, parcels: packed })}\n${texts}`;
 }
 
 /**
@@ -76,41 +99,20 @@ export function readEnvelope(text: string): Envelope | undefined {
   const { from, parcels } = (JSON.parse(text.slice(0, end)) ?? {}) as Record<string, unknown>;
   if (typeof from !== "string" || !Array.isArray(parcels)) return undefined;
   let at = end + 1;
-  const take = (length: number) => {
-    at += length;
-    return text.slice(at - length, at) as SdpLiteral;
-  };
-  const unpacked = parcels.map((packed: Packed) => pack(packed, take));
+  const unpacked = parcels.map((parcel: Packed) => {
+    if (!hasText(parcel)) return parcel;
+    at += parcel.sdp;
+    return { ...parcel, sdp: text.slice(at - parcel.sdp, at) as SdpLiteral };
+  });
   return at === text.length ? { from, parcels: unpacked as readonly Parcel[] } : undefined;
 }
 
-/** A parcel whose texts are somewhere else. */
-type Packed = ReplaceTexts<Parcel, number>;
+type WithText = ParcelOf<"offer" | "answer">;
+/** A parcel whose text is somewhere else. */
+type Packed = Exclude<Parcel, WithText> | (Omit<WithText, "sdp"> & { readonly sdp: number });
 
-type ReplaceTexts<T, Text> = T extends { readonly kind: "announce" }
-  ? Omit<T, "offers"> & { readonly offers: readonly { readonly offerId: OfferId; readonly sdp: Text }[] }
-  : T extends { readonly kind: "answer" }
-    ? Omit<T, "sdp"> & { readonly sdp: Text }
-    : T extends { readonly kind: "deliver" }
-      ? Omit<T, "text"> & { readonly text: Text }
-      : T;
-
-/** Puts something else in the place of each text of a parcel, in their order. */
-function pack<From, To>(
-  parcel: ReplaceTexts<Parcel, From>,
-  put: (text: From) => To,
-): ReplaceTexts<Parcel, To> {
-  switch (parcel.kind) {
-    case "announce":
-      return {
-        ...parcel,
-        offers: parcel.offers.map(({ offerId, sdp }) => ({ offerId, sdp: put(sdp) })),
-      };
-    case "answer":
-      return { ...parcel, sdp: put(parcel.sdp) };
-    case "deliver":
-      return { ...parcel, text: put(parcel.text) };
-    default:
-      return parcel;
-  }
+function hasText<T extends { readonly kind: string }>(
+  parcel: T,
+): parcel is Extract<T, { readonly kind: "offer" | "answer" }> {
+  return parcel.kind === "offer" || parcel.kind === "answer";
 }

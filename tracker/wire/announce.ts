@@ -23,6 +23,11 @@ export interface Offer {
 export const ANNOUNCE_EVENTS = ["started", "stopped", "completed", "update", "paused"] as const;
 export type AnnounceEvent = (typeof ANNOUNCE_EVENTS)[number];
 
+/** Whether the peer says that it has everything. */
+export function isComplete({ left, event }: Announce): boolean {
+  return left === 0 || event === "completed";
+}
+
 /** @throws {WireError} naming the field. */
 export function parseAnnounce(
   json: JsonObject,

@@ -49,7 +49,7 @@ export async function trackerNodesCommand(argv: readonly string[]): Promise<void
   const report = renderTurns({
     title: "Two nodes through Redis",
     command: ["npm run bench -- tracker-nodes", ...argv].join(" "),
-    about: `CPU per announce with ${load.offers} offers, every offer answered; ${sockets} sockets in swarms of ${swarm}, ${load.rate} announces a second, turns of ${load.seconds} s, medians of ${load.rounds}; ${cores} × ${cpu}, Node ${node}. All viewers are at the node that their swarms do not belong to: each announce and each answer goes through redis-server to the other node, and each offer and answer comes back through it. Two nodes' CPU is that of both together, without redis-server's.`,
+    about: `CPU per announce with ${load.offers} offers, every offer answered; ${sockets} sockets in swarms of ${swarm}, ${load.rate} announces a second, turns of ${load.seconds} s, medians of ${load.rounds}; ${cores} × ${cpu}, Node ${node}. All viewers are at the node that their swarms do not belong to: each announce goes through redis-server to the other node, which says whom its offers go to. Two nodes' CPU is that of both together, without redis-server's.`,
     columns: ["one node, µs", "two nodes, µs"],
     figure: "added per offer and answer, µs",
     rows: [

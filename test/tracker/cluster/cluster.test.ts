@@ -2,11 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { joinUrl, parseJoin, parseStreamName } from "../../../player/protocol/index.js";
-import { createTracker, TRACKER_METRICS, type TrackerOptions } from "../../../tracker/index.js";
+import { TRACKER_METRICS } from "../../../tracker/index.js";
 import { Redis } from "../../support/redis.js";
 import { announce, answer, id, offer } from "../../support/tracker-messages.js";
-import { metricValue } from "../../support/tracker-metrics.js";
+import { ADMIN, startNode, startNodes } from "../../support/tracker-nodes.js";
 import { RawClient } from "../../support/tracker-raw-client.js";
 import { postReport, reportOf } from "../../support/tracker-reports.js";
 import { keyFile, token } from "../../support/tracker-tokens.js";
@@ -15,48 +14,8 @@ import { upgradeStatus } from "../../support/upgrade-status.js";
 // Other programs are started, which takes its time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
-const ADMIN = "an-admin-token-of-a-test";
 /** What `npm run build` made of tracker/cli.ts. */
 const CLI = fileURLToPath(new URL("../../../dist/tracker/cli.js", import.meta.url));
-
-async function startNode(redis: string, options: TrackerOptions = {}) {
-  const tracker = createTracker({
-    port: 0,
-    redis,
-    nodeHeartbeatMs: 100,
-    adminToken: ADMIN,
-    trustedProxies: ["loopback"],
-    ...options,
-  });
-  const { url, port } = await tracker.listen();
-  const base = `http://127.0.0.1:${port}/`;
-  const joined = async (stream: string, session = "session-1") => {
-    const response = await fetch(joinUrl(base, { stream: parseStreamName(stream), session }));
-    return parseJoin(await response.json(), response.url);
-  };
-  const ready = async () => (await fetch(new URL("/readyz", base))).json();
-  const value = (name: string, labels = {}) => metricValue(tracker, name, labels);
-  return { tracker, url, port, base, joined, ready, value, [Symbol.asyncDispose]: () => tracker.close() };
-}
-
-type Node = Awaited<ReturnType<typeof startNode>>;
-
-/** Nodes that all know each other. */
-async function startNodes(
-  redis: string,
-  count: number,
-  options: TrackerOptions = {},
-): Promise<Node[] & AsyncDisposable> {
-  const nodes = await Promise.all(Array.from({ length: count }, () => startNode(redis, options)));
-  await Promise.all(
-    nodes.map((node) => expect.poll(() => node.value(TRACKER_METRICS.nodes), { timeout: 8000 }).toBe(count)),
-  );
-  return Object.assign(nodes, {
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all(nodes.map(({ tracker }) => tracker.close()));
-    },
-  });
-}
 
 /** Whether an offer of a newcomer at `from` reaches somebody, and the answer comes back. */
 async function meets(from: RawClient, self: string, others: Map<string, RawClient>): Promise<string> {

@@ -16,10 +16,35 @@ const parcels = fc.oneof(
     peerId: texts,
     visitor: fc.record({ number: fc.nat(), stream: texts }),
     isComplete: fc.boolean(),
-    offers: fc.array(fc.record({ offerId: texts, sdp: texts }), { maxLength: 5 }),
+    offers: fc.nat(),
+    turn: fc.nat(),
   }),
-  fc.record({ kind: fc.constant("answer"), key: texts, peerId: texts, offerId: texts, sdp: texts }),
-  fc.record({ kind: fc.constant("deliver"), key: texts, peerId: texts, text: texts }),
+  fc.record({
+    kind: fc.constant("picks"),
+    key: texts,
+    peerId: texts,
+    turn: fc.nat(),
+    counts: fc.record({ complete: fc.nat(), incomplete: fc.nat() }),
+    picks: fc.array(fc.record({ peerId: texts, reach: texts }), { maxLength: 5 }),
+  }),
+  fc.record({
+    kind: fc.constant("offer"),
+    key: texts,
+    peerId: texts,
+    from: texts,
+    offerId: texts,
+    reach: texts,
+    sdp: texts,
+  }),
+  fc.record({
+    kind: fc.constant("answer"),
+    key: texts,
+    peerId: texts,
+    from: texts,
+    offerId: texts,
+    sdp: texts,
+  }),
+  fc.record({ kind: fc.constant("refused"), key: texts, peerId: texts, sentence: texts }),
   fc.record({ kind: fc.constant("leave"), key: texts, peerId: texts }),
   fc.record({ kind: fc.constant("viewer"), stream: texts, session: texts }),
 ) as unknown as fc.Arbitrary<Parcel>;
@@ -35,14 +60,14 @@ test("what one node says to another arrives as it was, whatever is in its texts"
 
 test("session descriptions are not escaped a second time", () => {
   const sdp = JSON.stringify("v=0\r\n".repeat(300));
-  const parcel = { kind: "deliver", key: "k", peerId: "p", text: sdp } as unknown as Parcel;
+  const parcel = { kind: "offer", key: "k", peerId: "p", sdp } as unknown as Parcel;
   expect(writeEnvelope({ from: "a", parcels: [parcel] })).toContain(sdp);
 });
 
 test("what was cut off, or comes from another version, is left aside", () => {
   const whole = writeEnvelope({
     from: "a",
-    parcels: [{ kind: "deliver", key: "k", peerId: "p", text: "text" } as unknown as Parcel],
+    parcels: [{ kind: "answer", key: "k", peerId: "p", sdp: "text" } as unknown as Parcel],
   });
   expect(readEnvelope(whole)).toBeDefined();
   for (const other of [whole.slice(0, -1), `${whole}.`, '{"from":"a","parcels":[]}', "", "null\n", "{}\n"]) {

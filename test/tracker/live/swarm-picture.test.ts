@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { AddressBook } from "../../../tracker/admission/address-book.js";
 import { addressText } from "../../../tracker/live/address-text.js";
 import { MAX_PICTURED, pictureSwarm } from "../../../tracker/live/swarm-picture.js";
-import { Member } from "../../../tracker/member.js";
+import { LocalMember } from "../../../tracker/local-member.js";
 import { parseAddress } from "../../../tracker/nearness/address.js";
 import { createPlace } from "../../../tracker/nearness/place.js";
 import { Swarm } from "../../../tracker/swarm.js";
@@ -13,7 +13,7 @@ import type { InfoHash, PeerId } from "../../../tracker/wire/bytes20.js";
 const OPTIONS = { stream: "news", withAddresses: false, nameOf: () => undefined };
 
 /** A swarm of viewers of ten networks, each introduced to some others as the tracker does it. */
-function swarmOf(size: number): { swarm: Swarm; members: Member[] } {
+function swarmOf(size: number): { swarm: Swarm; members: LocalMember[] } {
   const swarm = new Swarm({ random: Math.random });
   const book = new AddressBook({
     maxSocketsPerAddress: size,
@@ -24,7 +24,7 @@ function swarmOf(size: number): { swarm: Swarm; members: Member[] } {
   const members = Array.from({ length: size }, (_, number) => {
     const address = parseAddress(`203.0.${number % 10}.${Math.floor(number / 10) % 250}`);
     if (address === undefined) throw new Error("no address");
-    const member = new Member({
+    const member = new LocalMember({
       key: swarmKey("news", "h".repeat(20) as InfoHash),
       infoHash: "h".repeat(20) as InfoHash,
       peerId: `-NC1${number % 5 === 0 ? "L" : "S"}-${String(number).padStart(14, "0")}` as PeerId,
