@@ -79,6 +79,11 @@ export class Fetching {
     };
   }
 
+  /** It uploads from now on, or does not. */
+  uploadsChanged(viewer: Viewer): void {
+    this.#weights.setMaySeed(viewer);
+  }
+
   /** The player asks for a segment that it does not hold. */
   request(viewer: Viewer, segment: number): void {
     if (viewer.firstRequested < 0) {

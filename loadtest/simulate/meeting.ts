@@ -86,6 +86,15 @@ export class Meeting {
     viewer.firstPeerAtMs = undefined;
   }
 
+  /** Under an id that says whether it uploads. */
+  rejoin(viewer: Viewer, mayUpload: boolean): void {
+    if (viewer.state !== "present") return;
+    this.leaveSwarm(viewer);
+    viewer.setMayUpload(mayUpload);
+    this.#world.fetching.uploadsChanged(viewer);
+    this.joinSwarm(viewer);
+  }
+
   leave(viewer: Viewer, hasCrashed: boolean): void {
     if (!viewer.usesPeers) return;
     if (hasCrashed) {

@@ -72,7 +72,7 @@ export class Simulation {
         loadedBytes: viewer.loadedBytes,
         peerBytes: viewer.fromPeers,
         uploadedBytes: viewer.uploaded,
-        mayUpload: viewer.mayUpload,
+        mayUpload: viewer.traits.mayUpload,
         uplinkBytes: viewer.upBytesPerMs * livedMs,
         meanPeers: viewer.peerMs / livedMs,
         latencyS: viewer.latencyLooks > 0 ? viewer.latencySumS / viewer.latencyLooks : undefined,

@@ -1,10 +1,16 @@
 // As the player's `UploadDesk`: which uplinks take a further upload, and what their viewers learn of them.
 import {
   CHANNEL_BUFFER_BYTES,
+  MEASURED_FOR_MS,
   queueBehindUploads,
   SILENT_UPLOAD_MS,
 } from "../../player/delivery/upload-desk.js";
-import { admitUpload, learnUplink } from "../../player/policy/upload-admission.js";
+import {
+  admitUpload,
+  isUselessUplink,
+  learnUplink,
+  tellsOfUplink,
+} from "../../player/policy/upload-admission.js";
 import { DEFAULT_UPLOAD_BUDGET, fitsBudget, type UploadBudget } from "../../player/policy/upload-budget.js";
 import type { Viewer } from "./viewer.js";
 import type { World } from "./world.js";
@@ -25,12 +31,25 @@ export class UploadDesk {
   readonly #hasRefused: Uint8Array;
   readonly #budget: UploadBudget;
   readonly #ghostGone: number;
+  /** Whose uplinks do not carry the stream, by index. */
+  readonly #isUseless: Uint8Array;
+  readonly #givesUp: number;
+  readonly #triesAgain: number;
 
   constructor(world: World) {
     this.#world = world;
     this.#isFull = new Uint8Array(world.viewers.length);
     this.#hasRefused = new Uint8Array(world.viewers.length);
     this.#budget = { ...DEFAULT_UPLOAD_BUDGET, ratio: world.scenario.policies.uploadRatio };
+    this.#isUseless = new Uint8Array(world.viewers.length);
+    this.#givesUp = world.schedule.on((viewer) => world.meeting.rejoin(world.viewer(viewer), false));
+    this.#triesAgain = world.schedule.on((index) => {
+      const viewer = world.viewer(index);
+      this.#isUseless[index] = 0;
+      viewer.uplinkBytesPerMs = 0;
+      viewer.uplinkWitnesses = 0;
+      world.meeting.rejoin(viewer, true);
+    });
     this.#ghostGone = world.schedule.on((viewer) => {
       const from = world.viewer(viewer);
       from.ghosts--;
@@ -63,21 +82,26 @@ export class UploadDesk {
   /** As the player's upload admission sees it now. */
   #look(from: Viewer): boolean {
     const active = from.uploads.length + from.ghosts + from.promised;
-    const bytesPerMs = uplinkOf(from);
+    const uplink = { active, bytesPerMs: uplinkOf(from), witnesses: from.uplinkWitnesses };
     const { programme, schedule } = this.#world;
     const bytes = programme.bytesOf(from.rendition);
+    if (isUselessUplink(uplink, bytes, programme.segmentMs)) this.#giveUp(from);
     const bufferMs = (from.bufferedToS - from.positionS(schedule.nowMs)) * 1000;
     const hasRoom =
-      admitUpload(
-        { active, bytesPerMs, isMeasured: from.uplinkBytesPerMs > 0 },
-        bytes,
-        programme.segmentMs,
-        bufferMs,
-      ) &&
+      admitUpload(uplink, bytes, programme.segmentMs, bufferMs) &&
       !this.#world.intake.isPressed(from) &&
       this.#fitsBudget(from, active, bytes);
     this.#isFull[from.index] = hasRoom ? 0 : 1;
     return hasRoom;
+  }
+
+  /** Nobody is to wait for it any more; not at once, as some of it is what it is just being asked. */
+  #giveUp({ index }: Viewer): void {
+    if (this.#isUseless[index] === 1) return;
+    this.#isUseless[index] = 1;
+    const { schedule } = this.#world;
+    schedule.after(0, this.#givesUp, index);
+    schedule.after(MEASURED_FOR_MS, this.#triesAgain, index);
   }
 
   /** By how much the viewer expects its requests to be held up. */
@@ -127,12 +151,14 @@ export class UploadDesk {
 
   /** @param written what the data channel had passed on by then. */
   #learnUplink(from: Viewer, upload: Upload, written: number, atMs: number): void {
-    if (written <= 0) return;
-    from.uplinkBytesPerMs = learnUplink(from.uplinkBytesPerMs, {
+    const sample = {
       bytes: (written * (upload.activeAtStart + 2 + from.uploads.length)) / 2,
       elapsedMs: atMs - upload.startedAtMs,
       wasBusy: upload.wasBusy,
-    });
+    };
+    // Most of them go to different receivers.
+    if (tellsOfUplink(sample)) from.uplinkWitnesses++;
+    from.uplinkBytesPerMs = learnUplink(from.uplinkBytesPerMs, sample);
   }
 }
 

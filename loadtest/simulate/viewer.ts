@@ -52,6 +52,8 @@ const ViewerRecord = recordsOf({
   promised: "number",
   /** What it has found its uplink to be; 0 for not known. */
   uplinkBytesPerMs: "number",
+  /** Uploads that have told it. */
+  uplinkWitnesses: "number",
   uplinkFreedAtMs: "number",
   uploaded: "number",
   /** Of all flows that have ended. */
@@ -105,9 +107,10 @@ export class Viewer extends ViewerRecord {
   /** `gone` and still in its peers' lists: it has crashed and nobody knows yet. */
   state: "coming" | "present" | "gone" = "coming";
   readonly usesPeers: boolean;
-  readonly mayUpload: boolean;
+  /** As the letter in its peer id has it. */
+  mayUpload = false;
   /** It tells peers what it holds. */
-  readonly announces: boolean;
+  announces = false;
   readonly pollutes: boolean;
 
   /** In the order of their segments. */
@@ -129,8 +132,7 @@ export class Viewer extends ViewerRecord {
     this.session = session;
     this.traits = session.traits;
     this.usesPeers = session.traits.usesPeers;
-    this.mayUpload = session.traits.mayUpload;
-    this.announces = this.mayUpload && session.traits.conduct !== "free-rider";
+    this.setMayUpload(session.traits.mayUpload);
     this.pollutes = session.traits.conduct === "polluter";
     this.peerId = peerId;
     this.rendition = 0;
@@ -148,6 +150,11 @@ export class Viewer extends ViewerRecord {
     this.lookAtMs = Number.POSITIVE_INFINITY;
     this.intakeLimit = Number.POSITIVE_INFINITY;
     this.uplinkFreedAtMs = Number.NEGATIVE_INFINITY;
+  }
+
+  setMayUpload(mayUpload: boolean): void {
+    this.mayUpload = mayUpload;
+    this.announces = mayUpload && this.traits.conduct !== "free-rider";
   }
 
   /** Memory for the numbers of so many viewers. */

@@ -24,6 +24,10 @@ export class Weights {
     this.#weights = new Uint32Array(this.#segments.buffer);
   }
 
+  setMaySeed({ index, mayUpload }: Viewer): void {
+    this.#maySeed[index] = mayUpload ? 1 : 0;
+  }
+
   /**
    * As the player's `seedingRank` of `self` among itself and those of its peers that may seed.
    *

@@ -52,7 +52,8 @@ export class Delivery {
   readonly #peerIds: string[] = [];
   readonly #standings: PeerStandings;
   readonly #gatekeeper: Gatekeeper;
-  #mayUpload: boolean;
+  /** As integrator, operator and viewer have it. */
+  #isUploadAllowed: boolean;
   #mayConnect: boolean;
   readonly #current = new Map<Track["type"], string>();
   #origin: OriginTime = UNKNOWN_ORIGIN;
@@ -72,8 +73,11 @@ export class Delivery {
       () => this.#peersRate(),
       options.uploadBudget,
       (peerId) => this.#gatekeeper.bufferedTo(peerId),
+      () => {
+        if (this.#isUploadAllowed) this.#rejoin();
+      },
     );
-    this.#mayUpload = options.mayUpload;
+    this.#isUploadAllowed = options.mayUpload;
     this.#mayConnect = options.mayConnect;
     this.#standings = new PeerStandings(
       () => this.#clock.now(),
@@ -113,8 +117,17 @@ export class Delivery {
 
   /** Peers learn of it at once: the swarms are joined again under an id that says so. */
   setMayUpload(mayUpload: boolean): void {
-    if (this.#mayUpload === mayUpload) return;
-    this.#mayUpload = mayUpload;
+    const before = this.#mayUpload;
+    this.#isUploadAllowed = mayUpload;
+    if (this.#mayUpload !== before) this.#rejoin();
+  }
+
+  /** Others must not wait for whoever cannot upload in time. */
+  get #mayUpload(): boolean {
+    return this.#isUploadAllowed && !this.#uploads.isUseless;
+  }
+
+  #rejoin(): void {
     this.#peerIds.length = 0;
     for (const { swarm } of this.#tracks.values()) swarm.rejoin();
   }

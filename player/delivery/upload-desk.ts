@@ -1,5 +1,11 @@
 import type { Clock } from "../clock.js";
-import { admitUpload, learnUplink, yieldsToPlayback } from "../policy/upload-admission.js";
+import {
+  admitUpload,
+  isUselessUplink,
+  learnUplink,
+  tellsOfUplink,
+  yieldsToPlayback,
+} from "../policy/upload-admission.js";
 import { fitsBudget, paidUntil, type UploadAccount, type UploadBudget } from "../policy/upload-budget.js";
 
 interface Upload {
@@ -29,7 +35,9 @@ const NO_LIMIT: UploadBudget = {
   simultaneous: Number.POSITIVE_INFINITY,
 };
 /** Networks change: what an uplink has shown is forgotten after so long, and it is tried again. */
-const MEASURED_FOR_MS = 5 * 60_000;
+export const MEASURED_FOR_MS = 5 * 60_000;
+/** So many uploads to one receiver tell as much as one to each of two. */
+const CONVINCING_UPLOADS = 3;
 /** An uplink that was in use so shortly before has not gathered a burst. */
 export const BUSY_WITHIN_MS = 100;
 
@@ -54,6 +62,7 @@ function drainMs(bytes: number, bytesPerMs: number): number {
 export class UploadDesk {
   readonly #clock: Clock;
   readonly #onFree: () => void;
+  readonly #onUseless: () => void;
   readonly #guessBytesPerMs: () => number;
   readonly #bufferedTo: (peerId: string) => number;
   readonly #uploads = new Map<string, Upload>();
@@ -61,6 +70,10 @@ export class UploadDesk {
   #admitted: { bytes: number }[] = [];
   #bytesPerMs = 0;
   #learntAtMs = 0;
+  #measurements = 0;
+  /** To whom these were uploads. */
+  readonly #witnesses = new Set<string>();
+  #isUseless = false;
   /** A segment left too fast for a measurement. */
   #isWide = false;
   #freedAtMs = Number.NEGATIVE_INFINITY;
@@ -78,6 +91,7 @@ export class UploadDesk {
   /**
    * @param guessBytesPerMs what the uplink may be as long as it is not known; 0 for no idea.
    * @param bufferedTo bytes that wait to leave for a peer, as far as that is known.
+   * @param onUseless called when {@link isUseless} has changed.
    */
   constructor(
     clock: Clock,
@@ -85,12 +99,19 @@ export class UploadDesk {
     guessBytesPerMs: () => number = () => 0,
     budget: UploadBudget = NO_LIMIT,
     bufferedTo: (peerId: string) => number = () => 0,
+    onUseless: () => void = () => {},
   ) {
     this.#clock = clock;
     this.#onFree = onFree;
     this.#guessBytesPerMs = guessBytesPerMs;
     this.#budget = budget;
     this.#bufferedTo = bufferedTo;
+    this.#onUseless = onUseless;
+  }
+
+  /** The uplink was found not to carry the stream: nobody is to count on this viewer, until it is tried again. */
+  get isUseless(): boolean {
+    return this.#isUseless;
   }
 
   /** Requests that the budget did not allow. */
@@ -133,15 +154,13 @@ export class UploadDesk {
     const hasDropped = this.#dropSilent();
     const active = this.#uploads.size + this.#admitted.length;
     const nowMs = this.#clock.now();
-    if (nowMs - this.#learntAtMs >= MEASURED_FOR_MS) this.#bytesPerMs = 0;
-    const isMeasured = this.#isWide || this.#bytesPerMs > 0;
+    if (!this.#isUseless && nowMs - this.#learntAtMs >= MEASURED_FOR_MS) this.#forget();
     const bytesPerMs = this.#capacity;
+    const uplink = { active, bytesPerMs, witnesses: this.#witnessCount };
+    if (isUselessUplink(uplink, bytes, segmentDurationMs)) this.#giveUp();
     const account = this.#account(active);
     this.#isOverBudget = !fitsBudget(account, this.#budget, bytes, nowMs);
-    if (
-      this.#isOverBudget ||
-      !admitUpload({ active, bytesPerMs, isMeasured }, bytes, segmentDurationMs, bufferMs)
-    ) {
+    if (this.#isOverBudget || !admitUpload(uplink, bytes, segmentDurationMs, bufferMs)) {
       this.#hasRefused = true;
       if (this.#isOverBudget) this.#refuse(account, nowMs);
       this.#schedule();
@@ -172,7 +191,7 @@ export class UploadDesk {
     const nowMs = this.#clock.now();
     const admitted = this.#admitted.shift();
     if (admitted) {
-      this.#brokenOff(this.#uploads.get(peerId));
+      this.#brokenOff(peerId);
       this.#uploads.set(peerId, {
         startedAtMs: nowMs,
         activeAtStart: this.#uploads.size,
@@ -192,7 +211,7 @@ export class UploadDesk {
   }
 
   peerClosed(peerId: string): void {
-    this.#brokenOff(this.#uploads.get(peerId));
+    this.#brokenOff(peerId);
     this.#uploads.delete(peerId);
     this.#free();
   }
@@ -203,6 +222,30 @@ export class UploadDesk {
     this.#isWatching = false;
     this.#uploads.clear();
     this.#admitted = [];
+  }
+
+  /** What was handed over too fast for a measurement says the most. */
+  get #witnessCount(): number {
+    if (this.#isWide || this.#measurements >= CONVINCING_UPLOADS) return Number.POSITIVE_INFINITY;
+    return this.#witnesses.size;
+  }
+
+  #giveUp(): void {
+    if (this.#isUseless) return;
+    this.#isUseless = true;
+    // Nobody asks any more, at which it would be noticed.
+    this.#later(MEASURED_FOR_MS, () => {
+      this.#forget();
+      this.#isUseless = false;
+      this.#onUseless();
+    });
+    this.#onUseless();
+  }
+
+  #forget(): void {
+    this.#bytesPerMs = 0;
+    this.#measurements = 0;
+    this.#witnesses.clear();
   }
 
   get #capacity(): number {
@@ -216,7 +259,7 @@ export class UploadDesk {
       return;
     }
     this.#isWide ||= nowMs - upload.startedAtMs < QUICK_UPLOAD_MS;
-    this.#learn(upload, upload.bytes - CHANNEL_BUFFER_BYTES, nowMs);
+    this.#learn(peerId, upload, upload.bytes - CHANNEL_BUFFER_BYTES, nowMs);
     const restMs = drainMs(Math.min(upload.bytes, CHANNEL_BUFFER_BYTES), this.#capacity);
     this.#later(restMs, () => this.#left(peerId, upload));
   }
@@ -230,7 +273,7 @@ export class UploadDesk {
         return;
       }
       this.#isWide ||= nowMs - upload.startedAtMs < QUICK_UPLOAD_MS;
-      this.#learn(upload, upload.bytes, nowMs);
+      this.#learn(peerId, upload, upload.bytes, nowMs);
       this.#left(peerId, upload);
     });
   }
@@ -242,14 +285,15 @@ export class UploadDesk {
   }
 
   /** Whoever asked for it does not want it any more: it tells as much of the uplink as one that was finished. */
-  #brokenOff(upload: Upload | undefined): void {
+  #brokenOff(peerId: string): void {
+    const upload = this.#uploads.get(peerId);
     if (!upload || upload.sent >= upload.bytes) return;
     const { sent, lastMovedAtMs, waitedAtMs } = upload;
-    if (waitedAtMs === undefined) this.#learn(upload, sent - CHANNEL_BUFFER_BYTES, lastMovedAtMs);
-    else this.#learn(upload, sent, waitedAtMs);
+    if (waitedAtMs === undefined) this.#learn(peerId, upload, sent - CHANNEL_BUFFER_BYTES, lastMovedAtMs);
+    else this.#learn(peerId, upload, sent, waitedAtMs);
   }
 
-  #learn(upload: Upload, bytes: number, untilMs: number): void {
+  #learn(peerId: string, upload: Upload, bytes: number, untilMs: number): void {
     const together = (upload.activeAtStart + 1 + this.#uploads.size) / 2;
     const sample = {
       bytes: bytes * together,
@@ -258,6 +302,9 @@ export class UploadDesk {
     };
     this.#bytesPerMs = learnUplink(this.#bytesPerMs, sample);
     this.#learntAtMs = untilMs;
+    if (!tellsOfUplink(sample)) return;
+    this.#measurements++;
+    if (this.#witnesses.size < CONVINCING_UPLOADS) this.#witnesses.add(peerId);
   }
 
   #account(active: number): UploadAccount {
@@ -307,7 +354,7 @@ export class UploadDesk {
       const silentMs = nowMs - upload.lastMovedAtMs;
       const isWaiting = upload.waitedAtMs === nowMs && silentMs < LONGEST_DRAIN_MS;
       if (silentMs > SILENT_UPLOAD_MS && !isWaiting) {
-        this.#brokenOff(upload);
+        this.#brokenOff(peerId);
         this.#uploads.delete(peerId);
         hasDropped = true;
       }

@@ -4,7 +4,8 @@ export interface Uplink {
   readonly active: number;
   /** Its capacity, as it was measured or as neighbours' uplinks suggest; 0 for no idea. */
   readonly bytesPerMs: number;
-  readonly isMeasured: boolean;
+  /** Receivers by whose uploads it was measured. One alone may be slow itself. */
+  readonly witnesses: number;
 }
 
 /** Simultaneous uploads of any one viewer. */
@@ -15,8 +16,19 @@ const FIRST_UPLOADS = 2;
 const SAFE_BUFFER_MS = 4_000;
 /** An upload that takes more than this share of a segment's duration leaves an uplink too little for anything else. */
 const FILLING_SHARE = 1 / 2;
-/** Uploads that take longer than a segment lasts help nobody for long. */
+/** Uploads that take longer than a segment lasts help nobody for long, */
 const USELESS_SHARE = 1;
+/** if so many receivers agree. */
+const WITNESSES = 2;
+
+/** Whether the uplink is known to carry less than the stream. Whoever has such a one is not to be counted on. */
+export function isUselessUplink(
+  { bytesPerMs, witnesses }: Omit<Uplink, "active">,
+  segmentBytes: number,
+  segmentDurationMs: number,
+): boolean {
+  return witnesses >= WITNESSES && fillingOf(bytesPerMs, segmentBytes, segmentDurationMs) > USELESS_SHARE;
+}
 
 /**
  * Whether one more upload may start. As many run at once as finish within half a segment's duration: on a narrow
@@ -24,7 +36,8 @@ const USELESS_SHARE = 1;
  *
  * An upload that takes longer than that keeps the uplink full, and all that the viewer itself asks for waits behind it:
  * such uploads are for viewers with something in the buffer. Any may turn out to be one until a first has been measured,
- * which therefore goes alone. Those of an uplink below the bitrate are not worth it.
+ * which therefore goes alone, as does the next one where that was slow. Those of an uplink that is known to be below the
+ * bitrate are not worth it.
  *
  * @param bufferMs media that the viewer has ahead of its playhead.
  */
@@ -34,13 +47,18 @@ export function admitUpload(
   segmentDurationMs: number,
   bufferMs: number,
 ): boolean {
-  const { active, bytesPerMs, isMeasured } = uplink;
-  const share = bytesPerMs > 0 ? segmentBytes / (bytesPerMs * segmentDurationMs) : 0;
-  if (isMeasured && share > USELESS_SHARE) return false;
+  const { active, bytesPerMs, witnesses } = uplink;
+  if (isUselessUplink(uplink, segmentBytes, segmentDurationMs)) return false;
+  const share = fillingOf(bytesPerMs, segmentBytes, segmentDurationMs);
   if (share > FILLING_SHARE && bufferMs < SAFE_BUFFER_MS) return false;
-  if (!isMeasured && (active > 0 || bufferMs < Math.min(SAFE_BUFFER_MS, 1.5 * segmentDurationMs)))
+  if (witnesses === 0 && (active > 0 || bufferMs < Math.min(SAFE_BUFFER_MS, 1.5 * segmentDurationMs)))
     return false;
   return active < uploadSlots(bytesPerMs, segmentBytes, segmentDurationMs);
+}
+
+/** For how much of a segment's duration an upload of it fills the uplink; 0 where nothing is known of that. */
+function fillingOf(bytesPerMs: number, segmentBytes: number, segmentDurationMs: number): number {
+  return bytesPerMs > 0 ? segmentBytes / (bytesPerMs * segmentDurationMs) : 0;
 }
 
 /** Playback that waits for a fetch stands still when this is played. */
@@ -81,20 +99,23 @@ const LONG_UPLOAD_MS = 250;
 /** which makes up about so much of it. */
 const BURST_SHARE = 0.1;
 
+/** Whether an upload says anything of the uplink's capacity. */
+export function tellsOfUplink({ bytes, elapsedMs, wasBusy }: UploadSample): boolean {
+  return bytes > 0 && elapsedMs >= (wasBusy ? SHORTEST_SAMPLE_MS : LONG_UPLOAD_MS);
+}
+
 /**
  * The uplink's capacity after one more finished upload. Only those that had to wait for the uplink count: sockets,
- * modems and shapers take a first burst at any speed. While nothing is known, a long one says enough without its burst,
- * and later a slower one does with it, which only flatters.
+ * modems and shapers take a first burst at any speed. Of a long one at rest the truth lies between what it shows with its
+ * burst, which flatters, and without.
  *
  * @param bytesPerMs the capacity known before; 0 while unknown.
  */
-export function learnUplink(bytesPerMs: number, { bytes, elapsedMs, wasBusy }: UploadSample): number {
-  if (!wasBusy) {
-    if (elapsedMs < LONG_UPLOAD_MS || bytes <= 0) return bytesPerMs;
-    if (bytesPerMs === 0) return (bytes * (1 - BURST_SHARE)) / elapsedMs;
-    return Math.min(bytesPerMs, (bytesPerMs + bytes / elapsedMs) / 2);
-  }
-  if (bytes <= 0 || elapsedMs < SHORTEST_SAMPLE_MS) return bytesPerMs;
-  const sample = bytes / elapsedMs;
-  return bytesPerMs === 0 ? sample : bytesPerMs * 0.75 + sample * 0.25;
+export function learnUplink(bytesPerMs: number, upload: UploadSample): number {
+  if (!tellsOfUplink(upload)) return bytesPerMs;
+  const sample = upload.bytes / upload.elapsedMs;
+  if (upload.wasBusy) return bytesPerMs === 0 ? sample : bytesPerMs * 0.75 + sample * 0.25;
+  const atLeast = sample * (1 - BURST_SHARE);
+  if (bytesPerMs === 0) return atLeast;
+  return (bytesPerMs + Math.max(atLeast, Math.min(sample, bytesPerMs))) / 2;
 }

@@ -14,18 +14,22 @@ function open(guessBytesPerMs?: () => number) {
   const clock = new ManualClock();
   let freed = 0;
   const buffered = new Map<string, number>();
-  const desk = new UploadDesk(
+  const told: boolean[] = [];
+  const desk: UploadDesk = new UploadDesk(
     clock,
     () => freed++,
     guessBytesPerMs,
     undefined,
     (peerId) => buffered.get(peerId) ?? 0,
+    () => told.push(desk.isUseless),
   );
   return {
     clock,
     desk,
     /** Bytes that data channels hold, by peer. */
     buffered,
+    /** What was told of the uplink: whether it is useless. */
+    told,
     get freed() {
       return freed;
     },
@@ -52,26 +56,55 @@ test("a single upload runs while the uplink is unknown", () => {
   expect([start("a"), start("b")]).toEqual([true, false]);
 });
 
-test("an upload that nobody waits for any more tells of a narrow uplink", () => {
+test("two receivers' slow uploads tell of a narrow uplink, though nobody waited for them to the end", () => {
   const room = open();
-  room.start("a");
-  room.send("a", SEGMENT_BYTES / 2, 30);
-  room.clock.advance(3_000);
+  for (const peerId of ["a", "b"]) {
+    expect([room.start(peerId), room.desk.isUseless]).toEqual([true, false]);
+    room.send(peerId, SEGMENT_BYTES / 2, 30);
+    room.clock.advance(6_000);
+  }
   expect(room.desk.bytesPerMs).toBeLessThan(SEGMENT_BYTES / SEGMENT_MS / 2);
-  expect(room.start("b")).toBe(false);
+  expect([room.start("c"), room.desk.isUseless]).toEqual([false, true]);
+});
+
+test("one receiver that is slow does not make the uplink narrow", () => {
+  const room = open();
+  room.start("slow");
+  room.send("slow", SEGMENT_BYTES, 30);
+  room.clock.advance(6_000);
+  expect(room.start("quick")).toBe(true);
+  room.send("quick", SEGMENT_BYTES, 500);
+  room.clock.advance(6_000);
+  expect(room.desk.bytesPerMs).toBeGreaterThan(SEGMENT_BYTES / SEGMENT_MS);
+  expect([room.start("next"), room.desk.isUseless]).toEqual([true, false]);
+});
+
+test("where there is one receiver only, three slow uploads tell of a narrow uplink", () => {
+  const room = open();
+  for (let uploads = 0; uploads < 3; uploads++) {
+    expect(room.start("only")).toBe(true);
+    room.send("only", SEGMENT_BYTES, 30);
+    room.clock.advance(6_000);
+  }
+  expect([room.start("only"), room.desk.isUseless]).toEqual([false, true]);
 });
 
 test("a narrow uplink is tried again after some minutes, and used if it has become wider", () => {
   const room = open();
-  room.start("a");
-  room.send("a", SEGMENT_BYTES, 30);
+  for (const peerId of ["a", "b"]) {
+    room.start(peerId);
+    room.send(peerId, SEGMENT_BYTES, 30);
+    room.clock.advance(6_000);
+  }
+  expect(room.start("c")).toBe(false);
   room.clock.advance(5 * 60_000 - 1_000);
-  expect(room.start("b")).toBe(false);
+  expect([room.start("d"), room.told]).toEqual([false, [true]]);
   room.clock.advance(1_000);
-  expect([room.start("c"), room.start("d")]).toEqual([true, false]);
-  room.send("c", SEGMENT_BYTES, 500);
+  expect(room.told).toEqual([true, false]);
+  expect([room.start("e"), room.start("f")]).toEqual([true, false]);
+  room.send("e", SEGMENT_BYTES, 500);
   room.clock.advance(1_000);
-  expect(room.start("e")).toBe(true);
+  expect(room.start("g")).toBe(true);
 });
 
 test("an upload that was cut off at once holds its slot until its bytes have left, and tells how long they took", () => {
@@ -84,7 +117,7 @@ test("an upload that was cut off at once holds its slot until its bytes have lef
   room.buffered.delete("a");
   room.clock.advance(500);
   expect(room.desk.bytesPerMs).toBeCloseTo((0.9 * 80_000) / 4_100, 5);
-  expect(room.start("b")).toBe(false);
+  expect(room.start("b")).toBe(true);
 });
 
 test("an upload lasts until its last byte has left, however soon it was handed over", () => {

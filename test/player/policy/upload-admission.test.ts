@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { admitUpload, learnUplink, MAX_UPLOADS } from "../../../player/policy/upload-admission.js";
+import {
+  admitUpload,
+  isUselessUplink,
+  learnUplink,
+  MAX_UPLOADS,
+} from "../../../player/policy/upload-admission.js";
 
 const rates = fc.double({ min: 0, max: 1e6, noNaN: true });
 const bytes = fc.integer({ min: 0, max: 50_000_000 });
@@ -12,7 +17,7 @@ function slots(bytesPerMs: number, segmentBytes: number, durationMs: number): nu
   let active = 0;
   while (
     active < 100 &&
-    admitUpload({ active, bytesPerMs, isMeasured: true }, segmentBytes, durationMs, BUFFER_MS)
+    admitUpload({ active, bytesPerMs, witnesses: 2 }, segmentBytes, durationMs, BUFFER_MS)
   )
     active++;
   return active;
@@ -39,7 +44,7 @@ test("an upload that fills the uplink waits until its viewer has something in th
       shares,
       fc.nat({ max: 20_000 }),
       (rate, durationMs, share, bufferMs) => {
-        const uplink = { active: 0, bytesPerMs: rate, isMeasured: true };
+        const uplink = { active: 0, bytesPerMs: rate, witnesses: 2 };
         const isAdmitted = admitUpload(uplink, share * rate * durationMs, durationMs, bufferMs);
         expect(isAdmitted).toBe(share < 1 && (share <= 0.5 || bufferMs >= 4_000));
       },
@@ -48,13 +53,22 @@ test("an upload that fills the uplink waits until its viewer has something in th
 });
 
 test("before the uplink is measured, a single upload tries it, however narrow it may be", () => {
-  const uplink = { bytesPerMs: 1, isMeasured: false };
+  const uplink = { bytesPerMs: 1, witnesses: 0 };
   expect(admitUpload({ ...uplink, active: 0 }, 250_000, 2_000, BUFFER_MS)).toBe(true);
   expect(admitUpload({ ...uplink, active: 1 }, 250_000, 2_000, BUFFER_MS)).toBe(false);
 });
 
+test("one slow upload is not the uplink's word: the next goes alone, with something in the buffer", () => {
+  const uplink = { bytesPerMs: 30, witnesses: 1 };
+  expect(admitUpload({ ...uplink, active: 0 }, 250_000, 2_000, 4_000)).toBe(true);
+  expect(admitUpload({ ...uplink, active: 1 }, 250_000, 2_000, BUFFER_MS)).toBe(false);
+  expect(admitUpload({ ...uplink, active: 0 }, 250_000, 2_000, 3_999)).toBe(false);
+  expect(isUselessUplink(uplink, 250_000, 2_000)).toBe(false);
+  expect(isUselessUplink({ ...uplink, witnesses: 2 }, 250_000, 2_000)).toBe(true);
+});
+
 test("before the uplink is measured, it is tried only by viewers who could do without it for a segment and a half", () => {
-  const uplink = { active: 0, bytesPerMs: 10_000, isMeasured: false };
+  const uplink = { active: 0, bytesPerMs: 10_000, witnesses: 0 };
   expect(admitUpload(uplink, 250_000, 2_000, 2_999)).toBe(false);
   expect(admitUpload(uplink, 250_000, 2_000, 3_000)).toBe(true);
   expect(admitUpload(uplink, 250_000, 10_000, 4_000)).toBe(true);
@@ -64,7 +78,7 @@ test("who is refused with some uploads is refused with more", () => {
   fc.assert(
     fc.property(rates, bytes, durations, fc.nat({ max: 20 }), (rate, size, durationMs, active) => {
       const expected = active < slots(rate, size, durationMs);
-      expect(admitUpload({ active, bytesPerMs: rate, isMeasured: true }, size, durationMs, BUFFER_MS)).toBe(
+      expect(admitUpload({ active, bytesPerMs: rate, witnesses: 2 }, size, durationMs, BUFFER_MS)).toBe(
         expected,
       );
     }),
@@ -118,7 +132,19 @@ test.each([
     { bytes: 60_000, elapsedMs: 1_000, wasBusy: false },
     80,
   ],
-  ["a burst after a rest does not count", 100, { bytes: 300_000, elapsedMs: 1_000, wasBusy: false }, 100],
+  [
+    "one that was fast even without its burst does",
+    100,
+    { bytes: 300_000, elapsedMs: 1_000, wasBusy: false },
+    185,
+  ],
+  [
+    "one that may owe it to its burst changes nothing",
+    100,
+    { bytes: 105_000, elapsedMs: 1_000, wasBusy: false },
+    100,
+  ],
+  ["a burst after a rest does not count", 100, { bytes: 300_000, elapsedMs: 200, wasBusy: false }, 100],
   [
     "while nothing is known, a long upload counts without its burst",
     0,
