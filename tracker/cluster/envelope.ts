@@ -75,36 +75,43 @@ export interface Envelope {
   readonly parcels: readonly Parcel[];
 }
 
+const LINE_END = "\n".charCodeAt(0);
+
 /**
  * Session descriptions, which are nearly all of it, stand as they are behind a line of JSON that has their lengths: within
- * it they would be escaped a second time, and read back from that.
+ * it they would be escaped a second time, and read back from that. They are bytes already, see wire/frame.ts.
  */
-export function writeEnvelope({ from, parcels }: Envelope): string {
-  let texts = "";
+export function writeEnvelope({ from, parcels }: Envelope): Buffer {
+  const texts: SdpLiteral[] = [];
   const packed = parcels.map((parcel) => {
     if (!hasText(parcel)) return parcel;
-    texts += parcel.sdp;
+    texts.push(parcel.sdp);
     return { ...parcel, sdp: parcel.sdp.length };
   });
-  return `${JSON.stringify({ from, parcels: packed })}\n${texts}`;
+  const line = Buffer.from(`${JSON.stringify({ from, parcels: packed })}\n`);
+  const length = texts.reduce((sum, text) => sum + text.length, line.length);
+  const bytes = Buffer.allocUnsafe(length);
+  let at = line.copy(bytes);
+  for (const text of texts) at += bytes.write(text, at, "latin1");
+  return bytes;
 }
 
 /**
  * @returns nothing for what a node of another version may have sent.
  * @throws {SyntaxError} for what no node sends.
  */
-export function readEnvelope(text: string): Envelope | undefined {
-  const end = text.indexOf("\n");
+export function readEnvelope(bytes: Buffer): Envelope | undefined {
+  const end = bytes.indexOf(LINE_END);
   if (end < 0) return undefined;
-  const { from, parcels } = (JSON.parse(text.slice(0, end)) ?? {}) as Record<string, unknown>;
+  const { from, parcels } = (JSON.parse(bytes.toString("utf8", 0, end)) ?? {}) as Record<string, unknown>;
   if (typeof from !== "string" || !Array.isArray(parcels)) return undefined;
   let at = end + 1;
   const unpacked = parcels.map((parcel: Packed) => {
     if (!hasText(parcel)) return parcel;
     at += parcel.sdp;
-    return { ...parcel, sdp: text.slice(at - parcel.sdp, at) as SdpLiteral };
+    return { ...parcel, sdp: bytes.toString("latin1", at - parcel.sdp, at) as SdpLiteral };
   });
-  return at === text.length ? { from, parcels: unpacked as readonly Parcel[] } : undefined;
+  return at === bytes.length ? { from, parcels: unpacked as readonly Parcel[] } : undefined;
 }
 
 type WithText = ParcelOf<"offer" | "answer">;

@@ -29,12 +29,14 @@ export class RedisLink {
   }
 
   /** Does not wait for Redis, which may be away. */
-  start(channels: Readonly<Record<string, (text: string) => void>>): void {
+  start(channels: Readonly<Record<string, (bytes: Buffer) => void>>): void {
     void this.#commands.connect().catch(() => undefined);
     void this.#listener
       .connect()
       .then(() =>
-        Promise.all(Object.entries(channels).map(([name, take]) => this.#listener.subscribe(name, take))),
+        Promise.all(
+          Object.entries(channels).map(([name, take]) => this.#listener.subscribe(name, take, true)),
+        ),
       )
       .then(() => {
         this.#isListening = true;
@@ -57,9 +59,13 @@ export class RedisLink {
     }
   }
 
-  /** Lost where Redis is away. */
-  publish(channel: string, text: string): void {
-    this.#commands.publish(channel, text).catch(() => undefined);
+  /**
+   * Lost where Redis is away.
+   *
+   * @param message the library takes longer for text: it counts its bytes first.
+   */
+  publish(channel: string, message: string | Buffer): void {
+    this.#commands.publish(channel, message).catch(() => undefined);
   }
 
   /** @throws where Redis is away, or too slow. */

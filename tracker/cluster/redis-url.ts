@@ -18,6 +18,12 @@ export function checkRedisUrl(url: string): void {
   parse(url);
 }
 
+/**
+ * What waits for Redis at most; more fails at once. The library's own bound, a timer for each command, takes longer than
+ * all else about it.
+ */
+const QUEUE = { commandsQueueMaxLength: 5000, commandOptions: { timeout: 0 } };
+
 /** Makes a connection that is not open yet. Commands fail at once while it is not. */
 export function createRedis(url: string): RedisConnection {
   const { kind, addresses, rest, auth } = parse(url);
@@ -27,17 +33,17 @@ export function createRedis(url: string): RedisConnection {
   };
   switch (kind) {
     case "server":
-      return createClient({ url, disableOfflineQueue: true, socket }) as RedisConnection;
+      return createClient({ url, disableOfflineQueue: true, socket, ...QUEUE }) as RedisConnection;
     case "sentinel":
       return createSentinel({
         name: rest || "mymaster",
         sentinelRootNodes: addresses,
-        nodeClientOptions: { ...auth, socket },
+        nodeClientOptions: { ...auth, socket, ...QUEUE },
       }) as unknown as RedisConnection;
     case "cluster":
       return createCluster({
         rootNodes: addresses.map(({ host, port }) => ({ url: `redis://${host}:${port}` })),
-        defaults: { ...auth, socket },
+        defaults: { ...auth, socket, ...QUEUE },
       }) as unknown as RedisConnection;
   }
 }

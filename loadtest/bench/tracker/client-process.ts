@@ -1,8 +1,9 @@
 // All viewers of a scenario in a process of their own.
 import { setTimeout as sleep } from "node:timers/promises";
+import { createPeerId } from "../../../player/protocol/index.js";
 import { percentile } from "../statistics.js";
 import { sessionDescription } from "./session-description.js";
-import { id, ViewerSocket } from "./viewer-socket.js";
+import { addressOf, id, ViewerSocket } from "./viewer-socket.js";
 
 export type ClientQuestion =
   | {
@@ -14,6 +15,8 @@ export type ClientQuestion =
       readonly sdpBytes: number;
       /** Whether they join their swarms, too. */
       readonly join: boolean;
+      /** Whether only the first URL's viewers announce, and meet only those of the others. @default false */
+      readonly apart?: boolean;
     }
   | {
       readonly do: "announce";
@@ -36,6 +39,8 @@ const TICK_MS = 10;
 const SETTLE_MS = 1500;
 
 const viewers: ViewerSocket[] = [];
+/** Those that announce. */
+const askers: ViewerSocket[] = [];
 const sentAtMs = new Map<string, number>();
 const latenciesMs: number[] = [];
 let sdp = "";
@@ -61,7 +66,19 @@ async function connect(question: Extract<ClientQuestion, { do: "connect" }>): Pr
       const number = viewers.length + index;
       const url = urls[number % urls.length] ?? "";
       const swarm = Math.floor(number / swarmSize);
-      return new ViewerSocket({ url, number, swarm, answer, onAnswer });
+      // Those that only download are introduced to none of their kind.
+      const isAsker = number % urls.length === 0;
+      const peerId = question.apart && isAsker ? createPeerId("leech", Math.random) : id("peer", number);
+      const viewer = new ViewerSocket({
+        url,
+        peerId,
+        localAddress: addressOf(number),
+        swarm,
+        answer,
+        onAnswer,
+      });
+      if (isAsker || !question.apart) askers.push(viewer);
+      return viewer;
     });
     await Promise.all(added.map((viewer) => viewer.opened()));
     if (question.join) await Promise.all(added.map((viewer) => viewer.join()));
@@ -78,8 +95,8 @@ async function announce(question: Extract<ClientQuestion, { do: "announce" }>): 
   while (sent < total) {
     const due = Math.min(total, ((performance.now() - startMs) / 1000) * question.perSecond);
     for (; sent < due; sent++) {
-      // A step that has no factor in common with the number of viewers, so that all swarms take turns.
-      viewers[(sent * 7919) % viewers.length]?.announce(offers(question.offers), question.offers);
+      // A step that has no factor in common with their number, so that all swarms take turns.
+      askers[(sent * 7919) % askers.length]?.announce(offers(question.offers), question.offers);
     }
     await sleep(TICK_MS);
   }

@@ -7,7 +7,7 @@ import { writeReport } from "./markdown-section.js";
 import { Pinned } from "./pinned.js";
 import { RedisServer } from "./redis-server.js";
 import type { ServerAnswer } from "./server-process.js";
-import { type Contender, connect, takeTurns } from "./side-by-side.js";
+import { type Contender, connect, type Turn, type TurnLoad, takeTurns } from "./side-by-side.js";
 import { type TurnFlags, withTurnFlags } from "./turn-flags.js";
 import { renderTurns } from "./turns-report.js";
 
@@ -20,7 +20,7 @@ export async function trackerNodesCommand(argv: readonly string[]): Promise<void
   const command = withTurnFlags(
     new Command("npm run bench -- tracker-nodes")
       .description(
-        "CPU per announce of one node without Redis, and of two nodes with a real redis-server where all viewers are at the node that their swarms do not belong to, by turns.",
+        "CPU per announce of one node without Redis, and of two nodes with a real redis-server where viewers announce at the node that their swarms do not belong to, by turns.",
       )
       .option("--sockets <number>", "viewers", wholeNumber(2, 19_000), 2000),
   );
@@ -31,6 +31,50 @@ export async function trackerNodesCommand(argv: readonly string[]): Promise<void
   }
   requirePrograms(["redis-server"]);
   const { sockets, swarm, report: file, ...load } = read.command.opts<TurnFlags>();
+  const apart = await compare(({ home, stranger }) => [stranger, home], {
+    sockets,
+    swarm,
+    apart: true,
+    load,
+  });
+  const strange = await compare(({ stranger }) => [stranger], { sockets, swarm, apart: false, load });
+  const { cores, cpu, node } = describeMachine("");
+  const row = { must: "≤ 100", digits: 0, figure: (a: number, b: number) => (b - a) / load.offers };
+  const report = renderTurns({
+    title: "Two nodes through Redis",
+    command: ["npm run bench -- tracker-nodes", ...argv].join(" "),
+    about: `CPU per announce with ${load.offers} offers, every offer answered; ${sockets} sockets in swarms of ${swarm}, ${load.rate} announces a second, turns of ${load.seconds} s, medians of ${load.rounds}; ${cores} × ${cpu}, Node ${node}. Every announce is made at the node that its swarm does not belong to. In the first row all offers are for viewers at the other node: announces, offers and answers go through redis-server. In the second row all viewers are at one node, and only announces do. Two nodes' CPU is that of both together, without redis-server's; the one node has the same viewers that announce and answer.`,
+    columns: ["one node, µs", "two nodes, µs"],
+    figure: "added per offer and answer, µs",
+    rows: [
+      { ...row, name: "every introduction between the nodes", turns: apart },
+      { ...row, name: "every swarm at home at the other node", turns: strange },
+    ],
+  });
+  writeReport(report, file);
+}
+
+/** Where viewers of a pair of nodes announce. */
+interface PairUrls {
+  /** Of the node that their swarms belong to. */
+  readonly home: string;
+  readonly stranger: string;
+}
+
+/**
+ * @param urlsOf where viewers announce; one by one where there are several.
+ * @returns the turns of one node, and those of two.
+ */
+async function compare(
+  urlsOf: (pair: PairUrls) => readonly string[],
+  options: {
+    readonly sockets: number;
+    readonly swarm: number;
+    readonly apart: boolean;
+    readonly load: TurnLoad;
+  },
+): Promise<readonly [Turn[], Turn[]]> {
+  const { load, ...viewers } = options;
   await using redis = await RedisServer.start(1);
   const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
   const sharing = JSON.stringify({ redis: redis.url, secret });
@@ -42,42 +86,23 @@ export async function trackerNodesCommand(argv: readonly string[]): Promise<void
   const one: Contender = { servers: [alone], clients: aloneClients };
   const two: Contender = { servers: [first, second], clients };
   const { url } = await alone.ask<ServerAnswer>({ settle: false });
-  await connect(one, { urls: [url], sockets, swarm });
-  await connect(two, { urls: [await urlOfStranger(first, second)], sockets, swarm });
+  await connect(one, { ...viewers, urls: urlsOf({ home: url, stranger: url }) });
+  await connect(two, { ...viewers, urls: urlsOf(await pairUrls(first, second)) });
   const [oneTurns = [], twoTurns = []] = await takeTurns([one, two], load);
-  const { cores, cpu, node } = describeMachine("");
-  const report = renderTurns({
-    title: "Two nodes through Redis",
-    command: ["npm run bench -- tracker-nodes", ...argv].join(" "),
-    about: `CPU per announce with ${load.offers} offers, every offer answered; ${sockets} sockets in swarms of ${swarm}, ${load.rate} announces a second, turns of ${load.seconds} s, medians of ${load.rounds}; ${cores} × ${cpu}, Node ${node}. All viewers are at the node that their swarms do not belong to: each announce goes through redis-server to the other node, which says whom its offers go to. Two nodes' CPU is that of both together, without redis-server's.`,
-    columns: ["one node, µs", "two nodes, µs"],
-    figure: "added per offer and answer, µs",
-    rows: [
-      {
-        name: "every introduction remote",
-        turns: [oneTurns, twoTurns],
-        must: "≤ 100",
-        digits: 0,
-        figure: (a, b) => (b - a) / load.offers,
-      },
-    ],
-  });
-  writeReport(report, file);
+  return [oneTurns, twoTurns];
 }
 
-/**
- * @returns the URL of the node that does not serve the bench's stream.
- * @throws {BenchError} where the nodes do not agree which of them that is.
- */
-async function urlOfStranger(first: Pinned, second: Pinned): Promise<string> {
+/** @throws {BenchError} where the nodes do not agree which of them serves the bench's stream. */
+async function pairUrls(first: Pinned, second: Pinned): Promise<PairUrls> {
   const urls = await Promise.all(
     [first, second].map(async (node) => (await node.ask<ServerAnswer>({ settle: false })).url),
   );
   const untilMs = performance.now() + AGREE_MS;
   while (performance.now() < untilMs) {
     const homes = await Promise.all(urls.map(homeOf));
-    const strangers = urls.filter((url) => homes.every((home) => home !== new URL(url).host));
-    if (homes[0] === homes[1] && strangers[0] !== undefined) return strangers[0];
+    const home = urls.find((url) => homes.every((host) => host === new URL(url).host));
+    const stranger = urls.find((url) => url !== home);
+    if (home !== undefined && stranger !== undefined) return { home, stranger };
     await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
   }
   throw new BenchError("The two nodes do not find each other through Redis.");

@@ -33,13 +33,14 @@ const WARM_UP_S = 5;
 /** Opens viewers' sockets, spread over the URLs one by one, and takes them into their swarms. */
 export async function connect(
   { clients }: Contender,
-  where: { readonly urls: readonly string[]; readonly sockets: number; readonly swarm: number },
+  where: Pick<Extract<ClientQuestion, { do: "connect" }>, "urls" | "sockets" | "apart"> & {
+    readonly swarm: number;
+  },
 ): Promise<void> {
-  const { urls, sockets, swarm } = where;
+  const { swarm, ...whom } = where;
   const question: ClientQuestion = {
     do: "connect",
-    urls,
-    sockets,
+    ...whom,
     swarmSize: swarm,
     sdpBytes: SDP_BYTES,
     join: true,

@@ -16,18 +16,19 @@ export class ViewerSocket {
 
   constructor(options: {
     readonly url: string;
-    readonly number: number;
+    readonly peerId: string;
+    readonly localAddress: string;
     readonly swarm: number;
     /** Of answers; as JSON. */
     readonly answer: string;
     readonly onAnswer: (offerId: string) => void;
   }) {
     this.#infoHash = id("swarm", options.swarm);
-    this.#peerId = id("peer", options.number);
+    this.#peerId = options.peerId;
     this.#answer = options.answer;
     this.#onAnswer = options.onAnswer;
     this.#socket = new WebSocket(options.url, {
-      localAddress: addressOf(options.number),
+      localAddress: options.localAddress,
       perMessageDeflate: false,
       skipUTF8Validation: true,
     });
