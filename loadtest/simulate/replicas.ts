@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 import type { LoadResult } from "../result/result.js";
 import type { Scenario } from "../scenario/scenario.js";
+import { compileInTurn } from "./compile-in-turn.js";
 
 /**
  * Simulates scenarios side by side, one per core, on threads of their own.
@@ -17,6 +18,7 @@ export async function runReplicas(
   signal: AbortSignal,
   onDone: (done: number) => void = () => {},
 ): Promise<LoadResult[]> {
+  compileInTurn();
   // Every simulation listens to it.
   setMaxListeners(0, signal);
   const pool = new Piscina<Scenario, LoadResult>({
