@@ -224,10 +224,10 @@ export class UploadDesk {
     this.#admitted = [];
   }
 
-  /** What was handed over too fast for a measurement says the most. */
+  /** One that is wide has been tried, but not measured: neighbours' uplinks must not make it narrow. */
   get #witnessCount(): number {
-    if (this.#isWide || this.#measurements >= CONVINCING_UPLOADS) return Number.POSITIVE_INFINITY;
-    return this.#witnesses.size;
+    if (this.#measurements >= CONVINCING_UPLOADS) return Number.POSITIVE_INFINITY;
+    return Math.max(this.#witnesses.size, this.#isWide ? 1 : 0);
   }
 
   #giveUp(): void {

@@ -79,6 +79,14 @@ test("one receiver that is slow does not make the uplink narrow", () => {
   expect([room.start("next"), room.desk.isUseless]).toEqual([true, false]);
 });
 
+test("slow neighbours do not make a wide uplink narrow", () => {
+  const room = open(() => 30);
+  room.start("a");
+  room.send("a", SEGMENT_BYTES, 2_000);
+  room.clock.advance(10_000);
+  expect([room.start("b"), room.desk.isUseless]).toEqual([true, false]);
+});
+
 test("where there is one receiver only, three slow uploads tell of a narrow uplink", () => {
   const room = open();
   for (let uploads = 0; uploads < 3; uploads++) {
