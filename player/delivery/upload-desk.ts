@@ -239,7 +239,8 @@ export class UploadDesk {
       this.#isUseless = false;
       this.#onUseless();
     });
-    this.#onUseless();
+    // Whoever has just asked gets its answer before all connections are made anew.
+    this.#later(0, this.#onUseless);
   }
 
   #forget(): void {
