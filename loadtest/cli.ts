@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { sentenceOf } from "./run/sentence.js";
 
 interface Kind {
   readonly about: string;
@@ -61,17 +62,6 @@ ${Object.entries(KINDS)
   .join("\n")}
 `;
 
-/** Errors whose message is a sentence for whoever typed the command; told by name, so as not to load their modules. */
-const SENTENCES = [
-  "BenchError",
-  "ConfigError",
-  "FlagError",
-  "NoBrowserError",
-  "OptionError",
-  "ResultError",
-  "ScenarioError",
-];
-
 const [first, ...argv] = process.argv.slice(2);
 const kind = first === "--compare" ? "report" : first;
 const chosen = kind !== undefined && Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
@@ -82,8 +72,9 @@ if (kind === undefined || kind === "--help" || kind === "help") {
     const run = await chosen.load();
     await run(argv);
   } catch (error) {
-    if (!(error instanceof Error && SENTENCES.includes(error.name))) throw error;
-    complain(error.message);
+    const sentence = sentenceOf(error);
+    if (sentence === undefined) throw error;
+    complain(sentence);
   }
 } else {
   complain(`unknown kind "${kind}", expected one of ${Object.keys(KINDS).join(", ")}`);

@@ -1,30 +1,22 @@
-import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { FlagError, parseFlags, wholeNumber } from "../../command-line/flags.js";
 import { requireWritable, writeOutput } from "../../command-line/output-file.js";
-import { BenchError } from "../bench/bench-error.js";
-import { packageRoot } from "../bench/package-root.js";
-import { median } from "../bench/statistics.js";
-import type { Engine } from "../run/engine.js";
-import { warnOfHoldUps } from "../run/engine-command.js";
-import { openProgress } from "../run/progress.js";
-import { readScenario } from "../scenario/read.js";
+import { sentenceOf } from "../run/sentence.js";
+import { writeSoFar } from "../run/write-so-far.js";
 import { runReplicas } from "../simulate/replicas.js";
-import { type Comparison, compare, comparisonTable, sized, TOLERANCE } from "./comparison.js";
-import { type Measured, readOffloadRuns } from "./measured.js";
+import { type Comparison, compare, comparisonTable, TOLERANCE } from "./comparison.js";
+import type { Measured } from "./measured.js";
+import { planRows, type Row, type RowPlan } from "./row.js";
 
-interface CalibrateFlags {
-  readonly offload?: string;
-  readonly peers: readonly number[];
-  readonly browsers: readonly number[];
-  readonly scenario: string;
-  readonly seconds: number;
-  readonly runs: number;
+interface CalibrateFlags extends RowPlan {
   readonly replicas: number;
   readonly markdown?: string;
 }
 
-/** `nearcast-loadtest calibrate`: exit code 2 where the simulator is further off than it may be. */
+/**
+ * `nearcast-loadtest calibrate`: exit code 2 where the simulator is further off than it may be, 1 where a row has failed,
+ * and 130 after an interrupt, each of them with the rows that are done.
+ */
 export async function calibrateCommand(argv: readonly string[]): Promise<void> {
   const parsed = parseFlags(
     new Command("nearcast-loadtest calibrate")
@@ -45,7 +37,7 @@ export async function calibrateCommand(argv: readonly string[]): Promise<void> {
         wholeNumber(1, 100),
         5,
       )
-      .option("--markdown <file>", "write the table as Markdown"),
+      .option("--markdown <file>", "write the table as Markdown, after each run what there is by then"),
     argv,
   );
   if ("help" in parsed) {
@@ -56,84 +48,63 @@ export async function calibrateCommand(argv: readonly string[]): Promise<void> {
   if (flags.offload === undefined && flags.peers.length + flags.browsers.length === 0) {
     throw new FlagError("expected --offload, --peers or --browsers: there is nothing to compare with");
   }
+  const rows = await planRows(flags);
   requireWritable("--markdown", flags.markdown);
   const interrupt = new AbortController();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => interrupt.abort());
   const { signal } = interrupt;
+  const command = ["nearcast-loadtest calibrate", ...argv].join(" ");
 
-  const measured = [
-    ...(flags.offload === undefined ? [] : readOffloadRuns(flags.offload)),
-    ...(await measureAll("peers", flags.peers, flags, signal)),
-    ...(await measureAll("browsers", flags.browsers, flags, signal)),
-  ];
-  const comparisons: Comparison[] = [];
-  for (const one of measured) {
-    const scenario = sized(read(one.scenario), one.viewers, one.seconds);
-    const seeds = Array.from({ length: flags.replicas }, (_, index) => ({ ...scenario, seed: index + 1 }));
-    comparisons.push(compare(one, await runReplicas(seeds, signal)));
-  }
-  const table = comparisonTable(comparisons);
-  console.log(table);
-  if (flags.markdown !== undefined) {
-    const command = ["nearcast-loadtest calibrate", ...argv].join(" ");
-    writeOutput("--markdown", flags.markdown, `\`${command}\`\n\n${table}\n`);
-  }
-  if (signal.aborted) process.exitCode = 130;
-  else if (comparisons.some(({ isWithin }) => !isWithin)) {
-    console.error(
-      `nearcast-loadtest: the simulator is off by more than ${TOLERANCE.offloadPoints} points or ${TOLERANCE.copies} copies`,
-    );
-    process.exitCode = 2;
-  }
-}
-
-async function measureAll(
-  by: "peers" | "browsers",
-  counts: readonly number[],
-  flags: CalibrateFlags,
-  signal: AbortSignal,
-): Promise<Measured[]> {
-  if (counts.length === 0) return [];
-  const engine = await load(by);
-  const measured: Measured[] = [];
-  for (const count of counts) {
-    const scenario = sized(read(flags.scenario), count, flags.seconds);
-    engine.check(scenario);
-    const progress = openProgress(scenario);
-    const results = [];
-    for (let run = 0; run < flags.runs && !signal.aborted; run++) {
-      const result = await engine.run({ ...scenario, seed: run + 1 }, { onMoment: progress.show, signal });
-      warnOfHoldUps(result);
-      results.push(result);
+  const comparisons = new Map<Row, Comparison>();
+  const { markdown, replicas } = flags;
+  const page = () => `\`${command}\`\n\n${comparisonTable([...comparisons.values()])}\n`;
+  for (const [index, row] of rows.entries()) {
+    if (signal.aborted) break;
+    try {
+      for await (const comparison of compareRow(row, replicas, signal)) {
+        comparisons.set(row, comparison);
+        if (markdown !== undefined) writeSoFar("--markdown", markdown, page());
+      }
+      if (!signal.aborted) console.error(`${index + 1} of ${rows.length} rows`);
+    } catch (error) {
+      // Real viewers play for minutes: the other rows must not be lost for one.
+      complain(`${row.name} failed: ${sentenceOf(error) ?? (error as Error).stack}`);
+      process.exitCode = 1;
     }
-    progress.close();
-    const whole = results.filter(({ isPartial }) => !isPartial);
-    if (whole.length === 0) continue;
-    const failed = whole.reduce((sum, { figures }) => sum + figures.failedSessions, 0);
-    if (failed > 0)
-      throw new BenchError(`${failed} viewers did not play (${by}): there is nothing to compare`);
-    measured.push({
-      scenario: flags.scenario,
-      by,
-      viewers: count,
-      seconds: flags.seconds,
-      runs: whole.length,
-      offload: median(whole.map(({ figures }) => figures.offload)) ?? 0,
-      copies: median(whole.flatMap(({ figures }) => figures.copiesMean ?? [])),
-    });
   }
-  return measured;
+  if (comparisons.size > 0) console.log(comparisonTable([...comparisons.values()]));
+  for (const row of rows) {
+    const missing = missingOf(row, comparisons.get(row), replicas);
+    if (missing !== undefined) complain(`missing: ${row.name} (${missing})`);
+  }
+  const isOff = [...comparisons.values()].some(({ isWithin }) => isWithin === false);
+  if (isOff)
+    complain(
+      `the simulator is off by more than ${TOLERANCE.offloadPoints} points or ${TOLERANCE.copies} copies`,
+    );
+  if (signal.aborted) process.exitCode = 130;
+  else if (isOff) process.exitCode ??= 2;
+  if (markdown !== undefined) writeOutput("--markdown", markdown, page());
 }
 
-async function load(by: "peers" | "browsers"): Promise<Engine> {
-  if (by === "browsers") return (await import("../browsers/engine.js")).browserViewers();
-  return (await import("../peers/engine.js")).headlessViewers();
+/** What it has come to by and by: real viewers after each run, and the simulator beside them in the end. */
+async function* compareRow(row: Row, replicas: number, signal: AbortSignal): AsyncGenerator<Comparison> {
+  let measured: Measured | undefined;
+  for await (measured of row.measure(signal)) yield compare(measured, []);
+  if (!measured || signal.aborted) return;
+  const seeds = Array.from({ length: replicas }, (_, index) => ({ ...row.scenario, seed: index + 1 }));
+  yield compare(measured, await runReplicas(seeds, signal));
 }
 
-function read(name: string) {
-  if (!/^[\w-]+$/.test(name))
-    throw new FlagError(`--scenario: expected the name of a scenario, got '${name}'`);
-  return readScenario(resolve(packageRoot(), "loadtest/scenarios", `${name}.json`));
+function missingOf(row: Row, comparison: Comparison | undefined, replicas: number): string | undefined {
+  const runs = comparison?.measured.runs ?? 0;
+  const simulated = comparison?.replicas ?? 0;
+  if (runs === row.runs && simulated === replicas) return undefined;
+  return `${runs} of ${row.runs} runs and ${simulated} of ${replicas} simulations done`;
+}
+
+function complain(sentence: string): void {
+  console.error(`nearcast-loadtest: ${sentence}`);
 }
 
 function viewers(text: string): number[] {

@@ -7,9 +7,12 @@ import type { Measured } from "./measured.js";
 /** Reality and simulation of one scenario side by side. */
 export interface Comparison {
   readonly measured: Measured;
-  readonly offload: number;
+  /** Simulations that the medians below are of. */
+  readonly replicas: number;
+  /** `null` where nothing was simulated yet. */
+  readonly offload: number | null;
   readonly copies: number | null;
-  readonly isWithin: boolean;
+  readonly isWithin: boolean | null;
 }
 
 /** What the simulator may be off by. */
@@ -27,12 +30,14 @@ export function sized(scenario: Scenario, viewers: number, durationS: number): S
 }
 
 export function compare(measured: Measured, simulated: readonly LoadResult[]): Comparison {
-  const offload = median(simulated.map(({ figures }) => figures.offload)) ?? 0;
+  const replicas = simulated.length;
+  const offload = median(simulated.map(({ figures }) => figures.offload));
+  if (offload === null) return { measured, replicas, offload, copies: null, isWithin: null };
   const copies = median(simulated.flatMap(({ figures }) => figures.copiesMean ?? []));
   const offloadIsNear = Math.abs(offload - measured.offload) * 100 <= TOLERANCE.offloadPoints;
   const copiesAreNear =
     copies === null || measured.copies === null || Math.abs(copies - measured.copies) <= TOLERANCE.copies;
-  return { measured, offload, copies, isWithin: offloadIsNear && copiesAreNear };
+  return { measured, replicas, offload, copies, isWithin: offloadIsNear && copiesAreNear };
 }
 
 /** Markdown. */
@@ -56,12 +61,12 @@ export function comparisonTable(comparisons: readonly Comparison[]): string {
     String(measured.viewers),
     `${measured.seconds}, ${measured.runs}`,
     `${(measured.offload * 100).toFixed(1)} %`,
-    `${(offload * 100).toFixed(1)} %`,
-    `${signed((offload - measured.offload) * 100, 1)} points`,
+    offload === null ? "–" : `${(offload * 100).toFixed(1)} %`,
+    offload === null ? "–" : `${signed((offload - measured.offload) * 100, 1)} points`,
     measured.copies?.toFixed(2) ?? "–",
     copies?.toFixed(2) ?? "–",
     copies !== null && measured.copies !== null ? signed(copies - measured.copies, 2) : "–",
-    isWithin ? "within" : "**outside**",
+    isWithin === null ? "not simulated" : isWithin ? "within" : "**outside**",
   ]);
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }

@@ -1,9 +1,12 @@
 import { Command } from "commander";
 import { parseFlags, wholeNumber } from "../../command-line/flags.js";
 import { requireWritable, writeOutput } from "../../command-line/output-file.js";
+import { sentenceOf } from "../run/sentence.js";
+import { writeSoFar } from "../run/write-so-far.js";
 import { readScenario } from "../scenario/read.js";
+import { sweepJson } from "./json.js";
 import { sweep } from "./sweep.js";
-import { sweepTable } from "./table.js";
+import { placeName, sweepTable } from "./table.js";
 import { parseVariation, varied } from "./variations.js";
 
 /** `nearcast-loadtest sweep`. */
@@ -22,7 +25,10 @@ export async function sweepCommand(argv: readonly string[]): Promise<void> {
         wholeNumber(1, 100),
         3,
       )
-      .option("--json <file>", "write the figures of all simulations as JSON"),
+      .option(
+        "--json <file>",
+        "write the figures of all simulations as JSON, after each what there is by then",
+      ),
     argv,
   );
   if ("help" in parsed) {
@@ -46,22 +52,32 @@ export async function sweepCommand(argv: readonly string[]): Promise<void> {
   requireWritable("--json", flags.json);
   const interrupt = new AbortController();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => interrupt.abort());
-  const points = await sweep(scenario, vary, series, flags.replicas, {
-    signal: interrupt.signal,
-    onDone: (done, total) => console.error(`${done} of ${total} simulations`),
-  });
-  if (interrupt.signal.aborted) {
-    process.exitCode = 130;
-    return;
-  }
-  console.log(sweepTable(points, [vary.path, ...(series ? [series.path] : [])]));
-  if (flags.json === undefined) return;
-  const written = points.map(({ results, ...place }) => ({
-    ...place,
-    figures: results.map(({ figures }) => figures),
-  }));
+  const paths = [vary.path, ...(series ? [series.path] : [])];
   const command = ["nearcast-loadtest sweep", ...argv].join(" ");
-  writeOutput("--json", flags.json, `${JSON.stringify({ command, points: written })}\n`);
+  const { json, replicas } = flags;
+  const points = await sweep(scenario, vary, series, replicas, {
+    signal: interrupt.signal,
+    onDone: (soFar, done, total) => {
+      if (json !== undefined) writeSoFar("--json", json, sweepJson(command, soFar, replicas));
+      console.error(`${done} of ${total} simulations`);
+    },
+    onFailed: (point, seed, error) => {
+      process.exitCode = 1;
+      complain(`${placeName(point, paths)}, seed ${seed} failed: ${sentenceOf(error) ?? error.stack}`);
+    },
+  });
+  if (points.some(({ results }) => results.length > 0)) console.log(sweepTable(points, paths));
+  for (const point of points) {
+    const { length } = point.results;
+    if (length < replicas)
+      complain(`missing: ${placeName(point, paths)} (${length} of ${replicas} simulations done)`);
+  }
+  if (interrupt.signal.aborted) process.exitCode = 130;
+  if (json !== undefined) writeOutput("--json", json, sweepJson(command, points, replicas));
+}
+
+function complain(sentence: string): void {
+  console.error(`nearcast-loadtest: ${sentence}`);
 }
 
 function collect(text: string, before: string[]): string[] {

@@ -1,23 +1,38 @@
 import type { LoadResult } from "../result/result.js";
 import type { Scenario } from "../scenario/scenario.js";
-import { runReplicas } from "../simulate/replicas.js";
+import { runEach } from "../simulate/replicas.js";
 import { type Variation, varied } from "./variations.js";
 
-/** One place of a sweep: what its scenario came to, over replicas. */
+/** One place of a sweep: what its scenario has come to so far, over replicas. */
 export interface SweepPoint {
   readonly value: unknown;
   /** Of the second variation, where there is one. */
   readonly series: unknown;
+  /** In the order of their seeds; empty before the first is done. */
   readonly results: readonly LoadResult[];
 }
 
-/** Simulates a scenario with each value of one field, and each of a second one, several times each. */
+export interface SweepOptions {
+  /** Ends it early. */
+  readonly signal: AbortSignal;
+  /** One more simulation is done. @param points all places, with what they have by now. */
+  readonly onDone: (points: readonly SweepPoint[], done: number, total: number) => void;
+  /** A simulation has failed; the others go on. */
+  readonly onFailed: (point: SweepPoint, seed: number, error: Error) => void;
+}
+
+/**
+ * Simulates a scenario with each value of one field, and each of a second one, several times each.
+ *
+ * @returns all places; those that were interrupted or have failed have fewer results than `replicas`.
+ * @throws {ScenarioError} before the first simulation where a value does not fit.
+ */
 export async function sweep(
   scenario: Scenario,
   vary: Variation,
   series: Variation | undefined,
   replicas: number,
-  options: { readonly signal: AbortSignal; readonly onDone: (done: number, total: number) => void },
+  { signal, onDone, onFailed }: SweepOptions,
 ): Promise<SweepPoint[]> {
   const places = vary.values.flatMap((value) =>
     (series?.values ?? [undefined]).map((second) => {
@@ -34,16 +49,26 @@ export async function sweep(
       })),
     )
     .sort((a, b) => b.scenario.audience.viewers - a.scenario.audience.viewers);
-  const results = await runReplicas(
+  const results: LoadResult[] = [];
+  const points = () =>
+    places.map(({ value, series: second }, index) => ({
+      value,
+      series: second,
+      results: results.filter((_, at) => work[at]?.index === index),
+    }));
+  let done = 0;
+  await runEach(
     work.map((one) => one.scenario),
-    options.signal,
-    (done) => options.onDone(done, work.length),
+    signal,
+    (at, outcome) => {
+      const one = work[at] as (typeof work)[number];
+      if (outcome instanceof Error) {
+        onFailed(points()[one.index] as SweepPoint, one.scenario.seed, outcome);
+        return;
+      }
+      results[at] = outcome;
+      onDone(points(), ++done, work.length);
+    },
   );
-  // An interrupted sweep has no results for some: which ones, the pool does not say.
-  if (results.length < work.length) return [];
-  return places.map(({ value, series: second }, index) => ({
-    value,
-    series: second,
-    results: results.filter((_, done) => work[done]?.index === index),
-  }));
+  return points();
 }

@@ -24,10 +24,14 @@ const COLUMNS: readonly [string, (figures: Figures) => number | null, (value: nu
   ["peers", ({ peersMean }) => peersMean, (value) => value.toFixed(1)],
 ];
 
-/** A sweep as Markdown: a row per place with the medians of its replicas, and the range of the offload. */
+/**
+ * A sweep as Markdown: a row per place with the medians of its replicas, and the range of the offload. Places without
+ * results are left out.
+ */
 export function sweepTable(points: readonly SweepPoint[], titles: readonly string[]): string {
   const head = [...titles, ...COLUMNS.map(([title]) => title), "offload from – to"];
-  const rows = points.map(({ value, series, results }) => [
+  const done = points.filter(({ results }) => results.length > 0);
+  const rows = done.map(({ value, series, results }) => [
     show(value),
     ...(titles.length > 1 ? [show(series)] : []),
     ...COLUMNS.map(([, of, format]) => {
@@ -37,6 +41,11 @@ export function sweepTable(points: readonly SweepPoint[], titles: readonly strin
     rangeOf(results),
   ]);
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+/** Like `audience.viewers=10, policies.seeding=none`. @param paths of the fields that vary. */
+export function placeName({ value, series }: SweepPoint, paths: readonly string[]): string {
+  return paths.map((path, order) => `${path}=${show(order === 0 ? value : series)}`).join(", ");
 }
 
 function rangeOf(results: readonly LoadResult[]): string {
