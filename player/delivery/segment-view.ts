@@ -38,10 +38,18 @@ export function viewOf(record: SegmentRecord, outlook: Outlook): SegmentView {
 }
 
 function neededAtMs(record: SegmentRecord, playhead: Playhead, nowMs: number): number {
-  const aheadMs = Math.max(0, record.segment.startS - playhead.positionS) * 1000;
+  const aheadMs = msTo(record.segment.startS, playhead);
   if (!record.receiver) {
     return playhead.rate > 0 ? nowMs + aheadMs / playhead.rate : Number.POSITIVE_INFINITY;
   }
+  return requestedAtMs(record, Math.min(aheadMs, msTo(playhead.bufferedToS, playhead)), playhead, nowMs);
+}
+
+/**
+ * @param aheadMs to its start, or to the end of what is buffered: where a segment before it was damaged or missing, the
+ *   player gets over the hole only with what comes behind.
+ */
+function requestedAtMs(record: SegmentRecord, aheadMs: number, playhead: Playhead, nowMs: number): number {
   if (playhead.rate === 0) {
     record.dueAtMs = Number.POSITIVE_INFINITY;
     return nowMs + aheadMs;
@@ -49,6 +57,10 @@ function neededAtMs(record: SegmentRecord, playhead: Playhead, nowMs: number): n
   // A playhead that stands still for want of this segment must not put off the time it was due.
   record.dueAtMs = Math.min(record.dueAtMs, nowMs + aheadMs / playhead.rate);
   return record.dueAtMs;
+}
+
+function msTo(mediaS: number, { positionS }: Playhead): number {
+  return Math.max(0, mediaS - positionS) * 1000;
 }
 
 function transferOf(

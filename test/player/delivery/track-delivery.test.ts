@@ -114,6 +114,15 @@ describe("requests", () => {
     expect(startedAtMs - askedAtMs).toBeLessThanOrEqual(6_000 - SAFE_ORIGIN_MS);
   });
 
+  test("what comes behind a hole is needed when playback gets to the hole", () => {
+    const { room } = withElectedPeer();
+    const askedAtMs = room.clock.now();
+    room.playhead.bufferedToS = 4;
+    room.request(3);
+    room.play(4_000);
+    expect(room.fetchOf(3).startedAtMs - askedAtMs).toBeLessThanOrEqual(4_000 - SAFE_ORIGIN_MS);
+  });
+
   test("where playback already waits, peers that have nothing to show are not waited for", () => {
     const { room } = withElectedPeer();
     room.request(0);
