@@ -59,7 +59,7 @@ export type FetchDecision =
     };
 
 /** Kept free between the planned end of a fetch and the need for it: append, decode, timers. */
-const MARGIN_MS = 300;
+const MARGIN_MS = 450;
 /** A transfer that has not moved for so long is counted as dead. */
 const STALE_TRANSFER_MS = 1_500;
 /** How much later than promised a transfer may be at least. */

@@ -12,7 +12,7 @@ import { type OriginTime, safeOriginMs } from "../../../player/policy/origin-tim
 
 const NOW_MS = 1_000_000;
 /** What the policy keeps free before a segment is needed. */
-const MARGIN_MS = 300;
+const MARGIN_MS = 450;
 
 interface Case {
   readonly segment: SegmentView;
@@ -389,7 +389,7 @@ describe("ranks", () => {
       -80,
       10_000,
       true,
-      { at: "wait", untilMs: NOW_MS + 8_100 },
+      { at: "wait", untilMs: NOW_MS + 7_950 },
     ],
     ["the first backup waits", 1, 0, 10_000, false, { at: "wait", untilMs: NOW_MS + 2_680 }],
     ["the first backup steps in", 1, -2_680, 10_000, false, { at: "fetch", because: "backup" }],
