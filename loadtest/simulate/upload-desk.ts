@@ -1,15 +1,15 @@
 // As the player's `UploadDesk`: which uplinks take a further upload, and what their viewers learn of them.
 import {
   CHANNEL_BUFFER_BYTES,
-  MEASURED_FOR_MS,
   queueBehindUploads,
   SILENT_UPLOAD_MS,
 } from "../../player/delivery/upload-desk.js";
+import { learnUplink, tellsOfUplink } from "../../player/policy/uplink-measurement.js";
 import {
   admitUpload,
   isUselessUplink,
-  learnUplink,
-  tellsOfUplink,
+  verdictLastsMs,
+  WITNESSES,
 } from "../../player/policy/upload-admission.js";
 import { DEFAULT_UPLOAD_BUDGET, fitsBudget, type UploadBudget } from "../../player/policy/upload-budget.js";
 import type { Viewer } from "./viewer.js";
@@ -33,6 +33,8 @@ export class UploadDesk {
   readonly #ghostGone: number;
   /** Whose uplinks do not carry the stream, by index. */
   readonly #isUseless: Uint8Array;
+  /** How many times in a row that was found, by index. */
+  readonly #verdicts: Uint8Array;
   readonly #givesUp: number;
   readonly #triesAgain: number;
 
@@ -42,6 +44,7 @@ export class UploadDesk {
     this.#hasRefused = new Uint8Array(world.viewers.length);
     this.#budget = { ...DEFAULT_UPLOAD_BUDGET, ratio: world.scenario.policies.uploadRatio };
     this.#isUseless = new Uint8Array(world.viewers.length);
+    this.#verdicts = new Uint8Array(world.viewers.length);
     this.#givesUp = world.schedule.on((viewer) => world.meeting.rejoin(world.viewer(viewer), false));
     this.#triesAgain = world.schedule.on((index) => {
       const viewer = world.viewer(index);
@@ -82,10 +85,14 @@ export class UploadDesk {
   /** As the player's upload admission sees it now. */
   #look(from: Viewer): boolean {
     const active = from.uploads.length + from.ghosts + from.promised;
-    const uplink = { active, bytesPerMs: uplinkOf(from), witnesses: from.uplinkWitnesses };
+    const measuredBy = from.uplinkWitnesses;
+    const isDoubted = measuredBy > 0 && this.#verdicts[from.index] !== 0;
+    const witnesses = isDoubted ? measuredBy + 1 : measuredBy;
+    const uplink = { active, bytesPerMs: uplinkOf(from), witnesses };
     const { programme, schedule } = this.#world;
     const bytes = programme.bytesOf(from.rendition);
     if (isUselessUplink(uplink, bytes, programme.segmentMs)) this.#giveUp(from);
+    else if (measuredBy >= WITNESSES) this.#verdicts[from.index] = 0;
     const bufferMs = (from.bufferedToS - from.positionS(schedule.nowMs)) * 1000;
     const hasRoom =
       admitUpload(uplink, bytes, programme.segmentMs, bufferMs) &&
@@ -99,9 +106,11 @@ export class UploadDesk {
   #giveUp({ index }: Viewer): void {
     if (this.#isUseless[index] === 1) return;
     this.#isUseless[index] = 1;
+    const verdicts = Math.min(255, (this.#verdicts[index] ?? 0) + 1);
+    this.#verdicts[index] = verdicts;
     const { schedule } = this.#world;
     schedule.after(0, this.#givesUp, index);
-    schedule.after(MEASURED_FOR_MS, this.#triesAgain, index);
+    schedule.after(verdictLastsMs(verdicts), this.#triesAgain, index);
   }
 
   /** By how much the viewer expects its requests to be held up. */

@@ -67,16 +67,16 @@ export class Delivery {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#store = new SegmentStore(options.memoryLimitBytes, (segment) => options.ledger.dropped(segment));
-    this.#uploads = new UploadDesk(
-      this.#clock,
-      () => this.#announceAll(),
-      () => this.#peersRate(),
-      options.uploadBudget,
-      (peerId) => this.#gatekeeper.bufferedTo(peerId),
-      () => {
+    this.#uploads = new UploadDesk({
+      clock: this.#clock,
+      onFree: () => this.#announceAll(),
+      guessBytesPerMs: () => this.#peersRate(),
+      budget: options.uploadBudget,
+      bufferedTo: (peerId) => this.#gatekeeper.bufferedTo(peerId),
+      onUseless: () => {
         if (this.#isUploadAllowed) this.#rejoin();
       },
-    );
+    });
     this.#isUploadAllowed = options.mayUpload;
     this.#mayConnect = options.mayConnect;
     this.#standings = new PeerStandings(

@@ -1,12 +1,22 @@
 import type { Clock } from "../clock.js";
-import {
-  admitUpload,
-  isUselessUplink,
-  learnUplink,
-  tellsOfUplink,
-  yieldsToPlayback,
-} from "../policy/upload-admission.js";
+import { admitUpload, yieldsToPlayback } from "../policy/upload-admission.js";
 import { fitsBudget, paidUntil, type UploadAccount, type UploadBudget } from "../policy/upload-budget.js";
+import { OwnUplink } from "./own-uplink.js";
+import { Timers } from "./timers.js";
+
+export interface UploadDeskOptions {
+  readonly clock: Clock;
+  /** Called when there may be room for a peer that was refused. */
+  readonly onFree: () => void;
+  /** What the uplink may be as long as it is not known, in bytes per millisecond; 0 for no idea, which is the default. */
+  readonly guessBytesPerMs?: () => number;
+  /** No limit by default. */
+  readonly budget?: UploadBudget;
+  /** Bytes that wait to leave for a peer, as far as that is known; 0 by default. */
+  readonly bufferedTo?: (peerId: string) => number;
+  /** Called when {@link UploadDesk.isUseless} has changed. */
+  readonly onUseless?: () => void;
+}
 
 interface Upload {
   readonly startedAtMs: number;
@@ -24,8 +34,6 @@ export const SILENT_UPLOAD_MS = 2_000;
 const LONGEST_DRAIN_MS = 5_000;
 const LOOK_EVERY_MS = 500;
 const DRAIN_LOOK_MS = 25;
-/** Whole segments that leave as quickly do not keep an uplink full. */
-const QUICK_UPLOAD_MS = 250;
 /** Bytes that a data channel takes over before they leave; what fits into them says nothing of the uplink. */
 export const CHANNEL_BUFFER_BYTES = 64 * 1024;
 const NO_LIMIT: UploadBudget = {
@@ -34,10 +42,6 @@ const NO_LIMIT: UploadBudget = {
   bytesPerMs: Number.POSITIVE_INFINITY,
   simultaneous: Number.POSITIVE_INFINITY,
 };
-/** Networks change: what an uplink has shown is forgotten after so long, and it is tried again. */
-export const MEASURED_FOR_MS = 5 * 60_000;
-/** So many uploads to one receiver tell as much as one to each of two. */
-const CONVINCING_UPLOADS = 3;
 /** An uplink that was in use so shortly before has not gathered a burst. */
 export const BUSY_WITHIN_MS = 100;
 
@@ -55,31 +59,22 @@ function drainMs(bytes: number, bytesPerMs: number): number {
 }
 
 /**
- * Lets peers' requests for segments pass or wait, and measures the uplink by what has gone.
+ * Lets peers' requests for segments pass or wait, and watches what goes.
  *
  * A refused peer is told "absent" and comes back when this viewer announces again, for which `onFree` is called.
  */
 export class UploadDesk {
   readonly #clock: Clock;
+  readonly #timers: Timers;
   readonly #onFree: () => void;
-  readonly #onUseless: () => void;
-  readonly #guessBytesPerMs: () => number;
   readonly #bufferedTo: (peerId: string) => number;
+  readonly #uplink: OwnUplink;
   readonly #uploads = new Map<string, Upload>();
   /** Admitted in this turn of the event loop; PML sends their first bytes, and so names their peers, before it ends. */
   #admitted: { bytes: number }[] = [];
-  #bytesPerMs = 0;
-  #learntAtMs = 0;
-  #measurements = 0;
-  /** To whom these were uploads. */
-  readonly #witnesses = new Set<string>();
-  #isUseless = false;
-  /** A segment left too fast for a measurement. */
-  #isWide = false;
   #freedAtMs = Number.NEGATIVE_INFINITY;
   #sent = 0;
   #hasRefused = false;
-  readonly #timers = new Set<() => void>();
   #isWatching = false;
   #budget: UploadBudget;
   #downloaded = 0;
@@ -88,30 +83,25 @@ export class UploadDesk {
   #isOverBudget = false;
   #isPaying = false;
 
-  /**
-   * @param guessBytesPerMs what the uplink may be as long as it is not known; 0 for no idea.
-   * @param bufferedTo bytes that wait to leave for a peer, as far as that is known.
-   * @param onUseless called when {@link isUseless} has changed.
-   */
-  constructor(
-    clock: Clock,
-    onFree: () => void,
-    guessBytesPerMs: () => number = () => 0,
-    budget: UploadBudget = NO_LIMIT,
-    bufferedTo: (peerId: string) => number = () => 0,
-    onUseless: () => void = () => {},
-  ) {
+  constructor({
+    clock,
+    onFree,
+    guessBytesPerMs = () => 0,
+    budget = NO_LIMIT,
+    bufferedTo = () => 0,
+    onUseless = () => {},
+  }: UploadDeskOptions) {
     this.#clock = clock;
+    this.#timers = new Timers(clock);
     this.#onFree = onFree;
-    this.#guessBytesPerMs = guessBytesPerMs;
     this.#budget = budget;
     this.#bufferedTo = bufferedTo;
-    this.#onUseless = onUseless;
+    this.#uplink = new OwnUplink({ clock, timers: this.#timers, guessBytesPerMs, onUseless });
   }
 
-  /** The uplink was found not to carry the stream: nobody is to count on this viewer, until it is tried again. */
+  /** See {@link OwnUplink.isUseless}. */
   get isUseless(): boolean {
-    return this.#isUseless;
+    return this.#uplink.isUseless;
   }
 
   /** Requests that the budget did not allow. */
@@ -137,12 +127,12 @@ export class UploadDesk {
 
   /** Measured capacity of the uplink in bytes per millisecond; 0 while unknown. */
   get bytesPerMs(): number {
-    return this.#bytesPerMs;
+    return this.#uplink.bytesPerMs;
   }
 
   /** See {@link queueBehindUploads}. */
   get queueMs(): number {
-    return queueBehindUploads(this.#uploads.size, this.#capacity);
+    return queueBehindUploads(this.#uploads.size, this.#uplink.capacity);
   }
 
   /**
@@ -154,10 +144,7 @@ export class UploadDesk {
     const hasDropped = this.#dropSilent();
     const active = this.#uploads.size + this.#admitted.length;
     const nowMs = this.#clock.now();
-    if (!this.#isUseless && nowMs - this.#learntAtMs >= MEASURED_FOR_MS) this.#forget();
-    const bytesPerMs = this.#capacity;
-    const uplink = { active, bytesPerMs, witnesses: this.#witnessCount };
-    if (isUselessUplink(uplink, bytes, segmentDurationMs)) this.#giveUp();
+    const uplink = this.#uplink.judge(active, bytes, segmentDurationMs);
     const account = this.#account(active);
     this.#isOverBudget = !fitsBudget(account, this.#budget, bytes, nowMs);
     if (this.#isOverBudget || !admitUpload(uplink, bytes, segmentDurationMs, bufferMs)) {
@@ -168,7 +155,7 @@ export class UploadDesk {
     }
     this.#paidUntilMs = paidUntil(account, this.#budget, bytes, nowMs);
     this.#admitted.push({ bytes });
-    if (this.#admitted.length === 1) this.#later(0, () => this.#forgetAdmitted());
+    if (this.#admitted.length === 1) this.#timers.later(0, () => this.#forgetAdmitted());
     // More than one slot may have become free.
     if (hasDropped) this.#free();
     return true;
@@ -217,40 +204,10 @@ export class UploadDesk {
   }
 
   close(): void {
-    for (const stop of this.#timers) stop();
-    this.#timers.clear();
+    this.#timers.close();
     this.#isWatching = false;
     this.#uploads.clear();
     this.#admitted = [];
-  }
-
-  /** One that is wide has been tried, but not measured: neighbours' uplinks must not make it narrow. */
-  get #witnessCount(): number {
-    if (this.#measurements >= CONVINCING_UPLOADS) return Number.POSITIVE_INFINITY;
-    return Math.max(this.#witnesses.size, this.#isWide ? 1 : 0);
-  }
-
-  #giveUp(): void {
-    if (this.#isUseless) return;
-    this.#isUseless = true;
-    // Nobody asks any more, at which it would be noticed.
-    this.#later(MEASURED_FOR_MS, () => {
-      this.#forget();
-      this.#isUseless = false;
-      this.#onUseless();
-    });
-    // Whoever has just asked gets its answer before all connections are made anew.
-    this.#later(0, this.#onUseless);
-  }
-
-  #forget(): void {
-    this.#bytesPerMs = 0;
-    this.#measurements = 0;
-    this.#witnesses.clear();
-  }
-
-  get #capacity(): number {
-    return this.#bytesPerMs || this.#guessBytesPerMs();
   }
 
   /** All is handed over to the data channel; what it still holds leaves at the uplink's pace. */
@@ -259,21 +216,21 @@ export class UploadDesk {
       this.#watchDrain(peerId, upload, nowMs + LONGEST_DRAIN_MS);
       return;
     }
-    this.#isWide ||= nowMs - upload.startedAtMs < QUICK_UPLOAD_MS;
+    this.#uplink.sawWhole(nowMs - upload.startedAtMs);
     this.#learn(peerId, upload, upload.bytes - CHANNEL_BUFFER_BYTES, nowMs);
-    const restMs = drainMs(Math.min(upload.bytes, CHANNEL_BUFFER_BYTES), this.#capacity);
-    this.#later(restMs, () => this.#left(peerId, upload));
+    const restMs = drainMs(Math.min(upload.bytes, CHANNEL_BUFFER_BYTES), this.#uplink.capacity);
+    this.#timers.later(restMs, () => this.#left(peerId, upload));
   }
 
   #watchDrain(peerId: string, upload: Upload, untilMs: number): void {
-    this.#later(DRAIN_LOOK_MS, () => {
+    this.#timers.later(DRAIN_LOOK_MS, () => {
       const nowMs = this.#clock.now();
       if (this.#uploads.get(peerId) !== upload) return;
       if (this.#bufferedTo(peerId) > 0 && nowMs < untilMs) {
         this.#watchDrain(peerId, upload, untilMs);
         return;
       }
-      this.#isWide ||= nowMs - upload.startedAtMs < QUICK_UPLOAD_MS;
+      this.#uplink.sawWhole(nowMs - upload.startedAtMs);
       this.#learn(peerId, upload, upload.bytes, nowMs);
       this.#left(peerId, upload);
     });
@@ -296,16 +253,11 @@ export class UploadDesk {
 
   #learn(peerId: string, upload: Upload, bytes: number, untilMs: number): void {
     const together = (upload.activeAtStart + 1 + this.#uploads.size) / 2;
-    const sample = {
+    this.#uplink.learn(peerId, {
       bytes: bytes * together,
       elapsedMs: untilMs - upload.startedAtMs,
       wasBusy: upload.wasBusy,
-    };
-    this.#bytesPerMs = learnUplink(this.#bytesPerMs, sample);
-    this.#learntAtMs = untilMs;
-    if (!tellsOfUplink(sample)) return;
-    this.#measurements++;
-    if (this.#witnesses.size < CONVINCING_UPLOADS) this.#witnesses.add(peerId);
+    });
   }
 
   #account(active: number): UploadAccount {
@@ -326,7 +278,7 @@ export class UploadDesk {
     // Whoever is refused for the rate's sake comes back when it allows again.
     if (paidUntilMs <= nowMs || this.#isPaying) return;
     this.#isPaying = true;
-    this.#later(paidUntilMs - nowMs, () => {
+    this.#timers.later(paidUntilMs - nowMs, () => {
       this.#isPaying = false;
       this.#free();
     });
@@ -366,18 +318,10 @@ export class UploadDesk {
   #schedule(): void {
     if (this.#isWatching || this.#uploads.size === 0) return;
     this.#isWatching = true;
-    this.#later(LOOK_EVERY_MS, () => {
+    this.#timers.later(LOOK_EVERY_MS, () => {
       this.#isWatching = false;
       if (this.#dropSilent()) this.#free();
       this.#schedule();
     });
-  }
-
-  #later(delayMs: number, run: () => void): void {
-    const stop = this.#clock.after(delayMs, () => {
-      this.#timers.delete(stop);
-      run();
-    });
-    this.#timers.add(stop);
   }
 }

@@ -4,7 +4,7 @@ export interface Uplink {
   readonly active: number;
   /** Its capacity, as it was measured or as neighbours' uplinks suggest; 0 for no idea. */
   readonly bytesPerMs: number;
-  /** Receivers by whose uploads it was measured. One alone may be slow itself. */
+  /** Receivers by whose uploads it was measured, and its last verdict. One alone may be slow itself. */
   readonly witnesses: number;
 }
 
@@ -19,7 +19,21 @@ const FILLING_SHARE = 1 / 2;
 /** Uploads that take longer than a segment lasts help nobody for long, */
 const USELESS_SHARE = 1;
 /** if so many receivers agree. */
-const WITNESSES = 2;
+export const WITNESSES = 2;
+
+/** A first verdict may come from a bad moment, as when all start at once; one that is found again holds for longer, */
+const FIRST_VERDICT_MS = 30_000;
+/** and networks change. */
+const LONGEST_VERDICT_MS = 5 * 60_000;
+
+/**
+ * For how long an uplink that was found useless is not tried again.
+ *
+ * @param verdicts how many times in a row it has been found so, this one included.
+ */
+export function verdictLastsMs(verdicts: number): number {
+  return Math.min(LONGEST_VERDICT_MS, FIRST_VERDICT_MS * 2 ** Math.max(0, verdicts - 1));
+}
 
 /** Whether the uplink is known to carry less than the stream. Whoever has such a one is not to be counted on. */
 export function isUselessUplink(
@@ -81,41 +95,4 @@ function uploadSlots(bytesPerMs: number, segmentBytes: number, segmentDurationMs
   if (bytesPerMs === 0) return FIRST_UPLOADS;
   const slots = Math.floor((bytesPerMs * segmentDurationMs) / 2 / Math.max(1, segmentBytes));
   return Math.max(1, Math.min(MAX_UPLOADS, slots));
-}
-
-/** What one upload shows of the uplink. */
-export interface UploadSample {
-  /** Bytes that left while it ran, to whomever. */
-  readonly bytes: number;
-  readonly elapsedMs: number;
-  /** The uplink was already in use when it began, so that no burst was let through for free. */
-  readonly wasBusy: boolean;
-}
-
-/** Shorter samples show how fast buffers fill, not how fast they empty. */
-const SHORTEST_SAMPLE_MS = 50;
-/** What goes on so long after a rest has outlasted the burst that was let through for free, */
-const LONG_UPLOAD_MS = 250;
-/** which makes up about so much of it. */
-const BURST_SHARE = 0.1;
-
-/** Whether an upload says anything of the uplink's capacity. */
-export function tellsOfUplink({ bytes, elapsedMs, wasBusy }: UploadSample): boolean {
-  return bytes > 0 && elapsedMs >= (wasBusy ? SHORTEST_SAMPLE_MS : LONG_UPLOAD_MS);
-}
-
-/**
- * The uplink's capacity after one more finished upload. Only those that had to wait for the uplink count: sockets,
- * modems and shapers take a first burst at any speed. Of a long one at rest the truth lies between what it shows with its
- * burst, which flatters, and without.
- *
- * @param bytesPerMs the capacity known before; 0 while unknown.
- */
-export function learnUplink(bytesPerMs: number, upload: UploadSample): number {
-  if (!tellsOfUplink(upload)) return bytesPerMs;
-  const sample = upload.bytes / upload.elapsedMs;
-  if (upload.wasBusy) return bytesPerMs === 0 ? sample : bytesPerMs * 0.75 + sample * 0.25;
-  const atLeast = sample * (1 - BURST_SHARE);
-  if (bytesPerMs === 0) return atLeast;
-  return (bytesPerMs + Math.max(atLeast, Math.min(sample, bytesPerMs))) / 2;
 }

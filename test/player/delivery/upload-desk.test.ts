@@ -15,14 +15,13 @@ function open(guessBytesPerMs?: () => number) {
   let freed = 0;
   const buffered = new Map<string, number>();
   const told: boolean[] = [];
-  const desk: UploadDesk = new UploadDesk(
+  const desk: UploadDesk = new UploadDesk({
     clock,
-    () => freed++,
-    guessBytesPerMs,
-    undefined,
-    (peerId) => buffered.get(peerId) ?? 0,
-    () => told.push(desk.isUseless),
-  );
+    onFree: () => freed++,
+    ...(guessBytesPerMs && { guessBytesPerMs }),
+    bufferedTo: (peerId) => buffered.get(peerId) ?? 0,
+    onUseless: () => told.push(desk.isUseless),
+  });
   return {
     clock,
     desk,
@@ -97,22 +96,57 @@ test("where there is one receiver only, three slow uploads tell of a narrow upli
   expect([room.start("only"), room.desk.isUseless]).toEqual([false, true]);
 });
 
-test("a narrow uplink is tried again after some minutes, and used if it has become wider", () => {
-  const room = open();
-  for (const peerId of ["a", "b"]) {
-    room.start(peerId);
+/** So many uploads, each to another peer, that are much slower than the stream. */
+function uploadSlowly(room: ReturnType<typeof open>, uploads: number): void {
+  for (let upload = 0; upload < uploads; upload++) {
+    const peerId = `slow ${upload}`;
+    expect(room.start(peerId)).toBe(true);
     room.send(peerId, SEGMENT_BYTES, 30);
     room.clock.advance(6_000);
   }
-  expect(room.start("c")).toBe(false);
-  room.clock.advance(5 * 60_000 - 1_000);
-  expect([room.start("d"), room.told]).toEqual([false, [true]]);
+  expect([room.start("next"), room.desk.isUseless]).toEqual([false, true]);
+}
+
+test("a narrow uplink is tried again after half a minute, and used if it has become wider", () => {
+  const room = open();
+  uploadSlowly(room, 2);
+  room.clock.advance(29_000);
+  expect([room.start("early"), room.told]).toEqual([false, [true]]);
   room.clock.advance(1_000);
   expect(room.told).toEqual([true, false]);
   expect([room.start("e"), room.start("f")]).toEqual([true, false]);
   room.send("e", SEGMENT_BYTES, 500);
   room.clock.advance(1_000);
   expect(room.start("g")).toBe(true);
+});
+
+test("an uplink that stays narrow is tried with one upload, ever more rarely", () => {
+  const room = open();
+  uploadSlowly(room, 2);
+  room.clock.advance(30_000);
+  for (const seconds of [60, 120, 240, 300, 300]) {
+    uploadSlowly(room, 1);
+    room.clock.advance(seconds * 1000 - 1);
+    expect([room.start("early"), room.desk.isUseless]).toEqual([false, true]);
+    room.clock.advance(1);
+    expect(room.desk.isUseless).toBe(false);
+  }
+});
+
+test("once two receivers have found an uplink good, one slow one does not condemn it, and doubts begin anew", () => {
+  const room = open();
+  uploadSlowly(room, 2);
+  room.clock.advance(30_000);
+  for (const peerId of ["a", "b"]) {
+    room.start(peerId);
+    room.send(peerId, SEGMENT_BYTES, 500);
+    room.clock.advance(1_000);
+  }
+  expect(room.start("c")).toBe(true);
+  room.clock.advance(5 * 60_000);
+  uploadSlowly(room, 2);
+  room.clock.advance(30_000);
+  expect(room.desk.isUseless).toBe(false);
 });
 
 test("an upload that was cut off at once holds its slot until its bytes have left, and tells how long they took", () => {
@@ -412,12 +446,7 @@ test("a flood of requests gets no more than the budget, and the peers are called
     bytesPerMs: Number.POSITIVE_INFINITY,
     simultaneous: 8,
   };
-  const desk = new UploadDesk(
-    clock,
-    () => freed++,
-    () => 10_000,
-    budget,
-  );
+  const desk = new UploadDesk({ clock, onFree: () => freed++, guessBytesPerMs: () => 10_000, budget });
   const flood = () => {
     for (let request = 0; request < 1_000; request++) {
       const peer = `peer ${request % 7}`;
@@ -450,12 +479,7 @@ test("with a limit on the rate, uploads begin no faster than it allows", () => {
   const clock = new ManualClock();
   let freed = 0;
   const budget = { ratio: 1_000, allowanceBytes: 1e9, bytesPerMs: 100, simultaneous: 8 };
-  const desk = new UploadDesk(
-    clock,
-    () => freed++,
-    () => 10_000,
-    budget,
-  );
+  const desk = new UploadDesk({ clock, onFree: () => freed++, guessBytesPerMs: () => 10_000, budget });
   let asked = 0;
   for (let ms = 0; ms < 20_000; ms += 10) {
     if (desk.ask(SEGMENT_BYTES, SEGMENT_MS, BUFFER_MS)) {

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import {
   admitUpload,
   isUselessUplink,
-  learnUplink,
   MAX_UPLOADS,
+  verdictLastsMs,
 } from "../../../player/policy/upload-admission.js";
 
 const rates = fc.double({ min: 0, max: 1e6, noNaN: true });
@@ -117,54 +117,8 @@ test.each([
   expect(slots(bytesPerMs, 125_000, 2_000)).toBe(expected);
 });
 
-test.each([
-  [
-    "the first upload that had to wait counts as it is",
-    0,
-    { bytes: 100_000, elapsedMs: 1_000, wasBusy: true },
-    100,
-  ],
-  ["later ones count for a quarter", 100, { bytes: 300_000, elapsedMs: 1_000, wasBusy: true }, 150],
-  ["slower ones, too", 100, { bytes: 20_000, elapsedMs: 1_000, wasBusy: true }, 80],
-  [
-    "one that was slow in spite of its burst does",
-    100,
-    { bytes: 60_000, elapsedMs: 1_000, wasBusy: false },
-    80,
-  ],
-  [
-    "one that was fast even without its burst does",
-    100,
-    { bytes: 300_000, elapsedMs: 1_000, wasBusy: false },
-    185,
-  ],
-  [
-    "one that may owe it to its burst changes nothing",
-    100,
-    { bytes: 105_000, elapsedMs: 1_000, wasBusy: false },
-    100,
-  ],
-  ["a burst after a rest does not count", 100, { bytes: 300_000, elapsedMs: 200, wasBusy: false }, 100],
-  [
-    "while nothing is known, a long upload counts without its burst",
-    0,
-    { bytes: 200_000, elapsedMs: 2_000, wasBusy: false },
-    90,
-  ],
-  ["a short one after a rest does not", 0, { bytes: 300_000, elapsedMs: 200, wasBusy: false }, 0],
-  ["what buffers took over does not count", 100, { bytes: 300_000, elapsedMs: 20, wasBusy: true }, 100],
-  ["nothing does not count", 100, { bytes: 0, elapsedMs: 1_000, wasBusy: true }, 100],
-])("%s", (_claim, known, sample, expected) => {
-  expect(learnUplink(known, sample)).toBe(expected);
-});
-
-test("a capacity lies between what was known and what was seen", () => {
-  fc.assert(
-    fc.property(rates, bytes, durations, fc.boolean(), (known, size, elapsedMs, wasBusy) => {
-      const sample = size / Math.max(1, elapsedMs);
-      const capacity = learnUplink(known, { bytes: size, elapsedMs, wasBusy });
-      if (known > 0) expect(capacity).toBeGreaterThanOrEqual(Math.min(sample, known) * (1 - 1e-9));
-      expect(capacity).toBeLessThanOrEqual(Math.max(sample, known) * (1 + 1e-9));
-    }),
-  );
+test("a first verdict holds for half a minute, further ones for ever longer up to five minutes", () => {
+  expect([1, 2, 3, 4, 5, 6, 255].map((verdicts) => verdictLastsMs(verdicts) / 1000)).toEqual([
+    30, 60, 120, 240, 300, 300, 300,
+  ]);
 });

@@ -1,0 +1,116 @@
+import type { Clock } from "../clock.js";
+import {
+  learnUplink,
+  MEASURED_FOR_MS,
+  tellsOfUplink,
+  type UploadSample,
+} from "../policy/uplink-measurement.js";
+import { isUselessUplink, type Uplink, verdictLastsMs, WITNESSES } from "../policy/upload-admission.js";
+import type { Timers } from "./timers.js";
+
+export interface OwnUplinkOptions {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** What the uplink may be as long as it is not known, in bytes per millisecond; 0 for no idea. */
+  readonly guessBytesPerMs: () => number;
+  /** Called when {@link OwnUplink.isUseless} has changed. */
+  readonly onUseless: () => void;
+}
+
+/** Whole segments that leave as quickly do not keep an uplink full. */
+const QUICK_UPLOAD_MS = 250;
+/** So many uploads to one receiver tell as much as one to each of two. */
+const CONVINCING_UPLOADS = 3;
+
+/** What a viewer has learnt of its uplink from its uploads, and whether the uplink is of use to others. */
+export class OwnUplink {
+  readonly #options: OwnUplinkOptions;
+  #bytesPerMs = 0;
+  #learntAtMs = 0;
+  #measurements = 0;
+  /** To whom these were uploads. */
+  readonly #witnesses = new Set<string>();
+  /** A segment left too fast for a measurement. */
+  #isWide = false;
+  #isUseless = false;
+  /** How many times in a row it was found useless. */
+  #verdicts = 0;
+
+  constructor(options: OwnUplinkOptions) {
+    this.#options = options;
+  }
+
+  /** As it was measured, in bytes per millisecond; 0 while unknown. */
+  get bytesPerMs(): number {
+    return this.#bytesPerMs;
+  }
+
+  /** As it was measured, or else as guessed. */
+  get capacity(): number {
+    return this.#bytesPerMs || this.#options.guessBytesPerMs();
+  }
+
+  /** It was found not to carry the stream: nobody is to count on this viewer, until it is tried again. */
+  get isUseless(): boolean {
+    return this.#isUseless;
+  }
+
+  /** For a request for a segment of this size: what is known of the uplink now. */
+  judge(active: number, segmentBytes: number, segmentDurationMs: number): Uplink {
+    const { clock } = this.#options;
+    if (!this.#isUseless && clock.now() - this.#learntAtMs >= MEASURED_FOR_MS) this.#forget();
+    const uplink = { active, bytesPerMs: this.capacity, witnesses: this.#witnessCount };
+    if (isUselessUplink(uplink, segmentBytes, segmentDurationMs)) this.#giveUp();
+    else if (this.#measuredBy >= WITNESSES) this.#verdicts = 0;
+    return uplink;
+  }
+
+  /** An upload to this peer has ended, one way or another. */
+  learn(peerId: string, sample: UploadSample): void {
+    this.#bytesPerMs = learnUplink(this.#bytesPerMs, sample);
+    this.#learntAtMs = this.#options.clock.now();
+    if (!tellsOfUplink(sample)) return;
+    this.#measurements++;
+    if (this.#witnesses.size < CONVINCING_UPLOADS) this.#witnesses.add(peerId);
+  }
+
+  /** A whole segment has left. */
+  sawWhole(elapsedMs: number): void {
+    this.#isWide ||= elapsedMs < QUICK_UPLOAD_MS;
+  }
+
+  get #measuredBy(): number {
+    return this.#measurements >= CONVINCING_UPLOADS ? Number.POSITIVE_INFINITY : this.#witnesses.size;
+  }
+
+  /**
+   * One that is wide has been tried, but not measured: neighbours' uplinks must not make it narrow. What was found of it
+   * before needs less to be found again.
+   */
+  get #witnessCount(): number {
+    const measuredBy = this.#measuredBy;
+    return Math.max(measuredBy > 0 && this.#verdicts > 0 ? measuredBy + 1 : measuredBy, this.#isWide ? 1 : 0);
+  }
+
+  #giveUp(): void {
+    if (this.#isUseless) return;
+    this.#isUseless = true;
+    this.#verdicts++;
+    const { timers, onUseless } = this.#options;
+    // Nobody asks any more, at which it would be noticed.
+    timers.later(verdictLastsMs(this.#verdicts), () => {
+      this.#forget();
+      this.#isUseless = false;
+      onUseless();
+    });
+    // Whoever has just asked gets its answer before all connections are made anew.
+    timers.later(0, onUseless);
+  }
+
+  #forget(): void {
+    this.#bytesPerMs = 0;
+    this.#measurements = 0;
+    this.#witnesses.clear();
+    this.#isWide = false;
+  }
+}

@@ -1,0 +1,39 @@
+/** What one upload shows of the uplink. */
+export interface UploadSample {
+  /** Bytes that left while it ran, to whomever. */
+  readonly bytes: number;
+  readonly elapsedMs: number;
+  /** The uplink was already in use when it began, so that no burst was let through for free. */
+  readonly wasBusy: boolean;
+}
+
+/** Shorter samples show how fast buffers fill, not how fast they empty. */
+const SHORTEST_SAMPLE_MS = 50;
+/** What goes on so long after a rest has outlasted the burst that was let through for free, */
+const LONG_UPLOAD_MS = 250;
+/** which makes up about so much of it. */
+const BURST_SHARE = 0.1;
+
+/** What an uplink has shown is forgotten after so long without another upload, and it is tried again. */
+export const MEASURED_FOR_MS = 5 * 60_000;
+
+/** Whether an upload says anything of the uplink's capacity. */
+export function tellsOfUplink({ bytes, elapsedMs, wasBusy }: UploadSample): boolean {
+  return bytes > 0 && elapsedMs >= (wasBusy ? SHORTEST_SAMPLE_MS : LONG_UPLOAD_MS);
+}
+
+/**
+ * The uplink's capacity after one more finished upload. Only those that had to wait for the uplink count: sockets,
+ * modems and shapers take a first burst at any speed. Of a long one at rest the truth lies between what it shows with its
+ * burst, which flatters, and without.
+ *
+ * @param bytesPerMs the capacity known before; 0 while unknown.
+ */
+export function learnUplink(bytesPerMs: number, upload: UploadSample): number {
+  if (!tellsOfUplink(upload)) return bytesPerMs;
+  const sample = upload.bytes / upload.elapsedMs;
+  if (upload.wasBusy) return bytesPerMs === 0 ? sample : bytesPerMs * 0.75 + sample * 0.25;
+  const atLeast = sample * (1 - BURST_SHARE);
+  if (bytesPerMs === 0) return atLeast;
+  return (bytesPerMs + Math.max(atLeast, Math.min(sample, bytesPerMs))) / 2;
+}
