@@ -88,6 +88,7 @@ function readProcesses(): ProcessUsage[] {
     });
 }
 
-function machineBusyMs(): number {
+/** Milliseconds for which cores of this machine have been busy since it was started, with whatever. */
+export function machineBusyMs(): number {
   return sum(cpus().map(({ times: { user, nice, sys, irq } }) => user + nice + sys + irq));
 }

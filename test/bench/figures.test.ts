@@ -56,7 +56,7 @@ function figuresOf(log: AccessLog, viewers: readonly ViewerFigures[]) {
     seats: viewers.length,
     origin: { segmentBytes: log.totals("bench").segmentBytes, copyTimes: log.copyTimes("bench") },
     steady: { fromMs: 20 * SECOND, untilMs: 90 * SECOND },
-    cores: { browsers: 0.5, machine: 1 },
+    cores: { browsers: 0.5, machine: 1, joining: null },
   });
 }
 

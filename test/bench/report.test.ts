@@ -26,6 +26,7 @@ const FIGURES: OffloadFigures = {
   uploadSpread: null,
   browserCores: 0.8,
   machineCores: 1.1,
+  joiningCores: 1.9,
   errors: [],
 };
 

@@ -21,6 +21,7 @@ const COLUMNS: readonly Column[] = [
   { title: "discarded", of: ({ discarded }) => discarded, format: fixed(2) },
   { title: "start ms", of: ({ startupMedianMs }) => startupMedianMs, format: fixed(0) },
   { title: "worst", of: ({ startupWorstMs }) => startupWorstMs, format: fixed(0) },
+  { title: "busy at start", of: ({ joiningCores }) => joiningCores ?? null, format: fixed(2) },
   { title: "stalls", of: ({ stalls }) => stalls, format: atMostOneDigit },
   { title: "stalled s", of: ({ stalledS }) => stalledS, format: fixed(1) },
   { title: "lines", of: ({ meanHeight }) => meanHeight, format: fixed(0), only: ["abr"] },

@@ -38,6 +38,8 @@ export interface OffloadFigures {
   /** Cores used by the browsers, and by the whole machine with whatever else ran on it. */
   readonly browserCores: number;
   readonly machineCores: number;
+  /** The latter while the later half of the viewers joined, up to two seconds after the last one. */
+  readonly joiningCores: number | null;
   /** Fatal errors of hls.js and errors of pages. */
   readonly errors: readonly string[];
 }
@@ -53,7 +55,11 @@ export interface Observation {
   };
   /** See `settledCopies`; by the origin's clock. */
   readonly steady: { readonly fromMs: number; readonly untilMs: number };
-  readonly cores: { readonly browsers: number; readonly machine: number };
+  readonly cores: {
+    readonly browsers: number;
+    readonly machine: number;
+    readonly joining: number | null;
+  };
 }
 
 export function measure({ viewers, seats, origin, steady, cores }: Observation): OffloadFigures {
@@ -84,6 +90,7 @@ export function measure({ viewers, seats, origin, steady, cores }: Observation):
     uploadSpread: sum(uploads) > 0 ? Math.max(...uploads) / (sum(uploads) / uploads.length) : null,
     browserCores: cores.browsers,
     machineCores: cores.machine,
+    joiningCores: cores.joining,
     errors: last.flatMap((snapshot) => snapshot.errors),
   };
 }

@@ -30,7 +30,7 @@ export function renderReport({ commands, machine, runs }: Results): string {
 const DEFINITIONS = `- **offload**: 1 − segment bytes sent by the origin (its own log) ÷ segment bytes handed to the players, from the first request on.
 - **copies**, **p95**: complete copies of a segment that the origin sent, mean and 95th percentile over the segments that were first sent more than 20 s after the run's start and that every viewer has had to ask for before its end; **overall** is the mean over all segments, those of the start included.
 - **waste**: bytes received, from peers or the origin, beyond those handed to the players ÷ those handed to the players. Segments that wait unplayed at the end are in it. **discarded**: the part of it that peers sent in vain, in transfers that were cut off or overtaken.
-- **start**, **worst**: from loading the stream to the first moving frame, median and worst of the viewers; **start ÷ plain** is the ratio to hls.js alone.
+- **start**, **worst**: from loading the stream to the first moving frame, median and worst of the viewers; **start ÷ plain** is the ratio to hls.js alone. **busy at start**: cores that the whole machine used while the later half of the viewers joined, up to 2 s after the last one; where it comes near all cores there are, viewers wait for each other.
 - **upload max/mean**: the busiest viewer's upload ÷ the mean. **cores**: CPU of the browsers' processes.`;
 
 function scenarioSection(scenario: ScenarioName, runs: readonly OffloadRun[]): string[] {

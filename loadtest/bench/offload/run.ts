@@ -4,8 +4,9 @@ import { AccessLog } from "../../browsers/access-log.js";
 import { holdViewer } from "../../browsers/viewer.js";
 import { serveViewerPages } from "../../browsers/viewer-pages.js";
 import { BenchError } from "../bench-error.js";
-import { CpuMeter } from "../cpu.js";
+import { CpuMeter, machineBusyMs } from "../cpu.js";
 import { type Links, openLinks } from "../links.js";
+import { MachineUse } from "../machine-use.js";
 import { seededRandom } from "../random.js";
 import { Audience, type AudienceMoment } from "./audience.js";
 import { openBrowsers } from "./browsers.js";
@@ -40,6 +41,9 @@ const LIVE_SEGMENT_MS = 2_000;
 
 /** Segments that first leave the origin in this time belong to the start; from the run's start, not the last join. */
 const START_MS = 20_000;
+
+/** After its join a viewer is counted as starting for so long. */
+const JOINING_MS = 2_000;
 
 /** For requests that come late, of segments that all must have asked for. */
 const LATE_MS = 4_000;
@@ -90,10 +94,12 @@ export async function runOffload(
   await sleep(LIVE_SEGMENT_MS - (Date.now() % LIVE_SEGMENT_MS));
   const startedAtMs = Date.now();
   const cpu = new CpuMeter();
+  const use = new MachineUse();
   const perViewer = await audience.watch(
     size.seconds * 1000,
     (moment) => {
       cpu.look();
+      use.look(moment.elapsedMs, machineBusyMs());
       onLook(moment);
     },
     signal,
@@ -109,7 +115,7 @@ export async function runOffload(
       seats: size.viewers,
       origin: { segmentBytes, copyTimes: log.copyTimes(STREAM) },
       steady: { fromMs: startedAtMs + START_MS, untilMs: Date.now() - settlingMs(scenario, joinsMs) },
-      cores: cpu.cores,
+      cores: { ...cpu.cores, joining: joiningCores(use, joinsMs) },
     }),
     perViewer,
   };
@@ -132,6 +138,11 @@ function openScenarioLinks(
       downlink: limit(downlinks, seat),
     })),
   );
+}
+
+function joiningCores(use: MachineUse, joinsMs: readonly number[]): number | null {
+  const halfMs = joinsMs[Math.floor(joinsMs.length / 2)] ?? 0;
+  return use.coresBetween(halfMs, (joinsMs.at(-1) ?? 0) + JOINING_MS);
 }
 
 /** After this, everybody has had to ask for a segment that was asked for once: it was played, or its turn was near. */
