@@ -7,6 +7,7 @@ import { isBound, type SwarmKey } from "../swarm-server.js";
 import type { Visitor } from "../visitor.js";
 import { type Envelope, type Parcel, readEnvelope, writeEnvelope } from "./envelope.js";
 import { type Beat, type Load, Nodes } from "./nodes.js";
+import { OutgoingParcels } from "./outgoing-parcels.js";
 import { Questions } from "./questions.js";
 import { RedisLink } from "./redis-link.js";
 import { hash } from "./ring.js";
@@ -29,13 +30,6 @@ const CATCH_UP_TRIES = 5;
 
 /** Streams that a heartbeat tells the viewers of. */
 const MAX_STREAMS_TOLD = 1000;
-/**
- * Parcels wait so long for others to the same node: a message through Redis takes more of both nodes' time than what is in
- * it. Short beside the seconds that two peers take to connect.
- */
-const COLLECT_MS = 2;
-/** Parcels for one node that wait at one time; more are lost. */
-const MAX_WAITING = 10_000;
 
 type Notice =
   | { readonly kind: "policy"; readonly from: string; readonly stream: string; readonly policy: unknown }
@@ -91,7 +85,7 @@ export class Cluster {
   readonly #options: ClusterOptions;
   readonly #link: RedisLink;
   readonly #nodes: Nodes;
-  readonly #waiting = new Map<string, Parcel[]>();
+  readonly #parcels: OutgoingParcels;
   readonly #swarmStreams = new SwarmStreams();
   readonly #questions = new Questions();
   #isUp = false;
@@ -108,6 +102,10 @@ export class Cluster {
   constructor(options: ClusterOptions) {
     this.#options = options;
     this.#link = new RedisLink(options.redis, options);
+    this.#parcels = new OutgoingParcels((node, parcels) => {
+      this.sent += 1;
+      this.#link.publish(toNode(node), writeEnvelope({ from: this.id, parcels }));
+    });
     this.#nodes = new Nodes({ id: this.id, url: options.url }, { intervalMs: options.heartbeatMs });
   }
 
@@ -131,7 +129,7 @@ export class Cluster {
     clearInterval(this.#heartbeat);
     this.#questions.stop();
     await this.#ticking;
-    this.#flush();
+    this.#parcels.flush();
     await this.#link.remove(NODES, this.id).catch(() => undefined);
     this.#link.stop();
   }
@@ -198,10 +196,7 @@ export class Cluster {
   }
 
   send(node: string, parcel: Parcel): void {
-    if (this.#waiting.size === 0) setTimeout(this.#flush, COLLECT_MS);
-    const waiting = this.#waiting.get(node) ?? [];
-    if (waiting.length < MAX_WAITING) waiting.push(parcel);
-    this.#waiting.set(node, waiting);
+    this.#parcels.add(node, parcel);
   }
 
   /** Kept in Redis, for nodes that start later. */
@@ -343,7 +338,7 @@ export class Cluster {
       if (envelope === undefined) return;
       for (const parcel of envelope.parcels)
         if (parcel.kind === "viewer") this.#options.onViewer(parseStreamName(parcel.stream), parcel.session);
-      this.#options.onEnvelope(envelope);
+      this.#parcels.answering(envelope.from, () => this.#options.onEnvelope(envelope));
     } catch (error) {
       this.#options.logger.warn({ err: error }, "another node says what this one does not understand");
     }
@@ -357,14 +352,6 @@ export class Cluster {
       this.#options.logger.warn({ err: error }, "another node says what this one does not understand");
     }
   }
-
-  readonly #flush = (): void => {
-    for (const [node, parcels] of this.#waiting) {
-      this.sent += 1;
-      this.#link.publish(toNode(node), writeEnvelope({ from: this.id, parcels }));
-    }
-    this.#waiting.clear();
-  };
 }
 
 /** Numbers visitors of all nodes, for counting whom an address was shown to. */
