@@ -23,7 +23,7 @@ export class Announcements {
     this.#waiting = new Int32Array(world.viewers.length);
     this.#unseen = new Int32Array(world.viewers.length);
     this.#offered = new Int32Array(world.viewers.length);
-    this.#announced = world.schedule.on((viewer) => this.#heard(world.viewer(viewer)));
+    this.#announced = world.schedule.on((viewer) => this.#heard(world.viewer(viewer)), "announcer");
   }
 
   /** Tells the peers what this viewer holds now. */
@@ -39,6 +39,19 @@ export class Announcements {
   /** Whether `peer` may have announced something that the viewer waits for. */
   mayServe(viewer: number, peer: number): boolean {
     return ((this.#waiting[viewer] as number) & (this.#offered[peer] as number)) !== 0;
+  }
+
+  /** Adds those of its peers that wait for what the viewer is about to announce. */
+  listeners(viewer: Viewer, to: number[]): void {
+    let offered = this.#offered[viewer.index] as number;
+    for (const segment of viewer.fresh) offered |= 1 << (segment & 31);
+    const { neighbours, desk } = this.#world;
+    const waiting = desk.isFull(viewer.index) ? this.#unseen : this.#waiting;
+    const first = neighbours.first(viewer);
+    for (let place = first; place < first + viewer.peerCount; place++) {
+      const peer = neighbours.peers[place] as number;
+      if (((waiting[peer] as number) & offered) !== 0) to.push(peer);
+    }
   }
 
   /** To be called when what a viewer waits for has changed. */
@@ -77,7 +90,8 @@ export class Announcements {
       shown?.add(segment, viewer.index);
       offered |= 1 << (segment & 31);
     }
-    viewer.fresh.length = 0;
+    // A list that is made empty at once gives up its memory, and needs new one for the next.
+    while (viewer.fresh.length > 0) viewer.fresh.pop();
     this.#offered[viewer.index] = offered;
     const waiting = this.#waiting;
     const unseen = this.#unseen;

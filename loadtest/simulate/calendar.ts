@@ -16,7 +16,7 @@ const BLIND: Foresight = { comes() {}, look() {} };
 
 /**
  * Events in the order of their times, and those of one time in the order in which they were added. What lies further
- * ahead is put on the page of its time, unsorted; only the events of the open page are in a heap, which stays small.
+ * ahead is put on the page of its time, as it comes; only the events of the open page are in a heap, which stays small.
  */
 export class Calendar {
   readonly #open = new EventQueue();
@@ -26,7 +26,8 @@ export class Calendar {
   /** The last chunk of each page. */
   readonly #pages = new Int32Array(PAGES).fill(NONE);
   #page = 0;
-  #added = 0;
+  /** Events that were put into the open page. Events of one time are all there, or on one page in their order. */
+  #opened = 0;
   /** Events on pages. */
   #waiting = 0;
 
@@ -44,11 +45,10 @@ export class Calendar {
     return this.#open;
   }
 
-  /** @param kind 0 to 255; with two 32-bit numbers it says what happens. */
+  /** @param kind with two numbers it says what happens; see {@link PageChunks.add} for their ranges. */
   push(timeMs: number, kind: number, first: number, second: number): void {
-    const order = this.#added++;
-    if (this.#pageOf(timeMs) <= this.#page) this.#open.push(timeMs, order, kind, first, second);
-    else this.#put(timeMs, order, kind, first, second);
+    if (this.#pageOf(timeMs) <= this.#page) this.#open.push(timeMs, this.#opened++, kind, first, second);
+    else this.#put(timeMs, kind, first, second);
   }
 
   /** Takes the next event out and puts it into {@link event}. @returns false where there is none. */
@@ -63,24 +63,25 @@ export class Calendar {
 
   #turn(): void {
     const slot = ++this.#page % PAGES;
-    let chunk = this.#pages[slot] as number;
+    const last = this.#pages[slot] as number;
     this.#pages[slot] = NONE;
-    while (chunk !== NONE) {
-      chunk = this.#chunks.empty(chunk, (timeMs, order, kind, first, second) => {
-        this.#waiting--;
-        if (this.#pageOf(timeMs) <= this.#page) {
-          this.#foresight.comes(kind, first);
-          this.#open.push(timeMs, order, kind, first, second);
-        }
-        // Its page comes round again before its time.
-        else this.#put(timeMs, order, kind, first, second);
-      });
-    }
+    this.#chunks.empty(last, this.#take);
   }
 
-  #put(timeMs: number, order: number, kind: number, first: number, second: number): void {
+  /** From the page that is being opened. */
+  readonly #take = (timeMs: number, kind: number, first: number, second: number) => {
+    this.#waiting--;
+    if (this.#pageOf(timeMs) <= this.#page) {
+      this.#foresight.comes(kind, first);
+      this.#open.push(timeMs, this.#opened++, kind, first, second);
+    }
+    // Its page comes round again before its time.
+    else this.#put(timeMs, kind, first, second);
+  };
+
+  #put(timeMs: number, kind: number, first: number, second: number): void {
     const slot = this.#pageOf(timeMs) % PAGES;
-    this.#pages[slot] = this.#chunks.add(this.#pages[slot] as number, timeMs, order, kind, first, second);
+    this.#pages[slot] = this.#chunks.add(this.#pages[slot] as number, timeMs, kind, first, second);
     this.#waiting++;
   }
 

@@ -6,6 +6,9 @@ import type { World } from "./world.js";
 const FlowRecord = recordsOf({
   /** Changes when the flow ends or the record is used again. */
   stamp: "number",
+  /** The indices of the viewers `to` and `from`; of a flow from the origin both are that of `to`. */
+  toIndex: "number",
+  fromIndex: "number",
   bytes: "number",
   doneBytes: "number",
   doneAtMs: "number",
@@ -37,11 +40,6 @@ export class Flow extends FlowRecord {
     this.index = index;
     this.to = to;
     this.want = want;
-  }
-
-  /** Memory for the numbers of `FLOWS_AT_ONCE` flows. */
-  static memory(): Float64Array {
-    return new Float64Array(FLOWS_AT_ONCE * FlowRecord.size);
   }
 
   loadedBytes(nowMs: number): number {
@@ -78,12 +76,14 @@ export class Links {
     let flow = this.#free.pop();
     if (!flow) {
       const index = this.#flows.length;
-      if (index % FLOWS_AT_ONCE === 0) this.#memories.push(Flow.memory());
+      if (index % FLOWS_AT_ONCE === 0) this.#memories.push(Flow.memory(FLOWS_AT_ONCE));
       flow = new Flow(this.#memories.at(-1) as Float64Array, index, to, want);
       this.#flows.push(flow);
     }
     flow.from = from;
+    flow.fromIndex = (from ?? to).index;
     flow.to = to;
+    flow.toIndex = to.index;
     flow.want = want;
     flow.bytes = bytes;
     flow.capBytesPerMs = capBytesPerMs;
@@ -105,8 +105,8 @@ export class Links {
   }
 
   /** The flow of this record, whether that is in use or not. */
-  at(index: number): Flow | undefined {
-    return this.#flows[index];
+  at(index: number): Flow {
+    return this.#flows[index] as Flow;
   }
 
   /** The flow of this record, unless that was used for another one since. */

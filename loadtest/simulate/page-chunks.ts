@@ -1,22 +1,22 @@
 const FIRST_CAPACITY = 256;
-const KINDS = 256;
+/** Of the number that an event's kind shares with what it is about. */
+const KIND_BITS = 5;
 const NONE = -1;
 /** Events in a chunk. */
 const EVENTS = 16;
-const DOUBLES = 4;
-const INTEGERS = 8;
+const DOUBLES = 2;
+const INTEGERS = 4;
 const EVENT_BYTES = DOUBLES * 8;
-// Of an event: when, its order and kind in one, and two numbers; in doubles and in integers.
+// Of an event: when, its first number and kind in one, and its second number; the former in doubles, the latter in integers.
 const TIME = 0;
-const ORDER_AND_KIND = 1;
-const FIRST = 4;
-const SECOND = 5;
+const FIRST_AND_KIND = 2;
+const SECOND = 3;
 
-type Take = (timeMs: number, order: number, kind: number, first: number, second: number) => void;
+type Take = (timeMs: number, kind: number, first: number, second: number) => void;
 
 /**
- * Unsorted lists of events. What is on one list lies side by side, some at a time: a list that is read long after it
- * was written would otherwise wait for memory once for each event.
+ * Lists of events in the order in which they were added. What is on one list lies side by side, some at a time: a list
+ * that is read long after it was written would otherwise wait for memory once for each event.
  */
 export class PageChunks {
   #memory = new ArrayBuffer(FIRST_CAPACITY * EVENTS * EVENT_BYTES);
@@ -28,41 +28,50 @@ export class PageChunks {
   #chunks = 0;
   /** First of the chunks that are not in use. */
   #free = NONE;
+  /** Those of the list that is being emptied. */
+  readonly #emptied: number[] = [];
 
-  /** Adds an event to a list. @param last the list's last chunk; -1 for an empty list. @returns the one it has now. */
-  add(last: number, timeMs: number, order: number, kind: number, first: number, second: number): number {
+  /**
+   * Adds an event to a list.
+   *
+   * @param last the list's last chunk; -1 for an empty list.
+   * @param kind 0 to 31.
+   * @param first 0 to 2^26 − 1.
+   * @param second a 32-bit integer.
+   * @returns the list's last chunk now.
+   */
+  add(last: number, timeMs: number, kind: number, first: number, second: number): number {
     const chunk = last === NONE || this.#counts[last] === EVENTS ? this.#take(last) : last;
     const count = this.#counts[chunk] as number;
     this.#counts[chunk] = count + 1;
-    const doubles = (chunk * EVENTS + count) * DOUBLES;
     const integers = (chunk * EVENTS + count) * INTEGERS;
-    this.#doubles[doubles + TIME] = timeMs;
-    this.#doubles[doubles + ORDER_AND_KIND] = order * KINDS + kind;
-    this.#integers[integers + FIRST] = first;
+    this.#doubles[(chunk * EVENTS + count) * DOUBLES + TIME] = timeMs;
+    this.#integers[integers + FIRST_AND_KIND] = (first << KIND_BITS) | kind;
     this.#integers[integers + SECOND] = second;
     return chunk;
   }
 
-  /** Hands out all events of a chunk, and gives it back. They may be added to other lists meanwhile. @returns the chunk before it. */
-  empty(chunk: number, take: Take): number {
-    const before = this.#befores[chunk] as number;
+  /** Hands out all events of a list, which is no more then. They may be added to other lists meanwhile. */
+  empty(last: number, take: Take): void {
+    const emptied = this.#emptied;
+    for (let chunk = last; chunk !== NONE; chunk = this.#befores[chunk] as number) emptied.push(chunk);
+    for (let chunk = emptied.pop(); chunk !== undefined; chunk = emptied.pop()) this.#emptyOne(chunk, take);
+  }
+
+  #emptyOne(chunk: number, take: Take): void {
     const count = this.#counts[chunk] as number;
     for (let place = 0; place < count; place++) {
-      const doubles = (chunk * EVENTS + place) * DOUBLES;
       const integers = (chunk * EVENTS + place) * INTEGERS;
-      const orderAndKind = this.#doubles[doubles + ORDER_AND_KIND] as number;
-      const order = Math.floor(orderAndKind / KINDS);
+      const firstAndKind = this.#integers[integers + FIRST_AND_KIND] as number;
       take(
-        this.#doubles[doubles + TIME] as number,
-        order,
-        orderAndKind - order * KINDS,
-        this.#integers[integers + FIRST] as number,
+        this.#doubles[(chunk * EVENTS + place) * DOUBLES + TIME] as number,
+        firstAndKind & (2 ** KIND_BITS - 1),
+        firstAndKind >> KIND_BITS,
         this.#integers[integers + SECOND] as number,
       );
     }
     this.#befores[chunk] = this.#free;
     this.#free = chunk;
-    return before;
   }
 
   #take(before: number): number {

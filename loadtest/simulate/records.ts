@@ -14,30 +14,45 @@ export interface RecordClass<Kinds extends Record<string, Kind>> {
   /** @param record its place in `memory`. All is 0, `false` or `undefined` at first. */
   new (memory: Float64Array, record: number): Valued<Kinds>;
   readonly size: number;
+  /** For so many records. */
+  memory(records: number): Float64Array;
   /** Reads from each line of memory that a record takes up, so that it is near when it is needed. */
   glance(memory: Float64Array, record: number): number;
 }
 
 /** Doubles in a cache line of 64 bytes. */
 const LINE = 8;
+/** Allocators keep 16 bytes of a page for themselves; the first record begins with the line after that. */
+const BEFORE_FIRST = 6;
 
 /**
  * Records whose properties lie next to each other in memory. Engines give every property that holds a double a box of
  * its own, anywhere on the heap, and everything else eight bytes in an object that lies anywhere, too; a simulation that
  * looks at a hundred thousand records in turn then waits for memory most of the time.
  *
- * @param kinds in the order of their places: those that are used together belong together.
+ * @param kinds in the order of their places: those that are used together belong together. All flags are bits of the
+ *   first one's place.
+ * @param glanced lines that `glance` reads; what is seldom looked at comes after them. All of them unless it is told.
  */
-export function recordsOf<const Kinds extends Record<string, Kind>>(kinds: Kinds): RecordClass<Kinds> {
-  const names = Object.entries(kinds);
-  const size = Math.ceil(names.length / LINE) * LINE;
-  const optional = names.flatMap(([, kind], place) => (kind === "number?" ? [place] : []));
+export function recordsOf<const Kinds extends Record<string, Kind>>(
+  kinds: Kinds,
+  glanced = Number.POSITIVE_INFINITY,
+): RecordClass<Kinds> {
+  const properties = placesOf(kinds);
+  const size = Math.ceil((Math.max(...properties.map(({ place }) => place)) + 1) / LINE) * LINE;
+  const glancedSize = Math.min(size, glanced * LINE);
+  const optional = properties.flatMap(({ kind, place }) => (kind === "number?" ? [place] : []));
   class Packed implements Memory {
     static readonly size = size;
 
+    static memory(records: number): Float64Array {
+      return new Float64Array(BEFORE_FIRST + records * size);
+    }
+
     static glance(memory: Float64Array, record: number): number {
+      const first = BEFORE_FIRST + record * size;
       let sum = 0;
-      for (let line = record * size; line < (record + 1) * size; line += LINE) sum += memory[line] as number;
+      for (let line = first; line < first + glancedSize; line += LINE) sum += memory[line] as number;
       return sum;
     }
 
@@ -46,14 +61,32 @@ export function recordsOf<const Kinds extends Record<string, Kind>>(kinds: Kinds
 
     constructor(memory: Float64Array, record: number) {
       this.memory = memory;
-      this.first = record * size;
+      this.first = BEFORE_FIRST + record * size;
       for (const place of optional) memory[this.first + place] = Number.NaN;
     }
   }
-  names.forEach(([name, kind], place) => {
-    Object.defineProperty(Packed.prototype, name, ACCESSORS[kind](place));
-  });
+  for (const { name, kind, place, bit } of properties) {
+    Object.defineProperty(Packed.prototype, name, ACCESSORS[kind](place, bit));
+  }
   return Packed as unknown as RecordClass<Kinds>;
+}
+
+interface Property {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly place: number;
+  /** Of a flag, in the number at its place. */
+  readonly bit: number;
+}
+
+function placesOf(kinds: Record<string, Kind>): Property[] {
+  let places = 0;
+  let flags: { readonly place: number; count: number } | undefined;
+  return Object.entries(kinds).map(([name, kind]) => {
+    if (kind !== "flag") return { name, kind, place: places++, bit: 0 };
+    flags ??= { place: places++, count: 0 };
+    return { name, kind, place: flags.place, bit: 1 << flags.count++ };
+  });
 }
 
 interface Memory {
@@ -61,7 +94,9 @@ interface Memory {
   readonly first: number;
 }
 
-const ACCESSORS: { readonly [Each in Kind]: (place: number) => PropertyDescriptor & ThisType<Memory> } = {
+const ACCESSORS: {
+  readonly [Each in Kind]: (place: number, bit: number) => PropertyDescriptor & ThisType<Memory>;
+} = {
   number: (place) => ({
     get() {
       return this.memory[this.first + place];
@@ -79,12 +114,13 @@ const ACCESSORS: { readonly [Each in Kind]: (place: number) => PropertyDescripto
       this.memory[this.first + place] = value ?? Number.NaN;
     },
   }),
-  flag: (place) => ({
+  flag: (place, bit) => ({
     get() {
-      return this.memory[this.first + place] === 1;
+      return ((this.memory[this.first + place] as number) & bit) !== 0;
     },
     set(value: boolean) {
-      this.memory[this.first + place] = value ? 1 : 0;
+      const flags = this.memory[this.first + place] as number;
+      this.memory[this.first + place] = value ? flags | bit : flags & ~bit;
     },
   }),
 };

@@ -1,9 +1,16 @@
 import { Calendar } from "./calendar.js";
 
 type Handler = (first: number, second: number) => void;
-/** What the first number of an event is an index of. */
-type Subject = "viewer" | "flow";
-type LookAhead = (viewers: number[], flows: readonly number[]) => void;
+/** What the first number of an event is an index of; `announcer` for a viewer whose peers hear something. */
+type Subject = "viewer" | "announcer" | "flow";
+
+/** Whom the next events are about, by index. */
+export interface Coming {
+  readonly viewers: number[];
+  /** Also among the viewers. */
+  readonly announcers: number[];
+  readonly flows: number[];
+}
 
 /** Simulated time: what happens when. */
 export class Schedule {
@@ -17,16 +24,19 @@ export class Schedule {
    * @param lookAhead is told whom the next events are about, many of them at a time. The lists are its own until it
    * returns.
    */
-  constructor(pageMs: number, lookAhead: LookAhead) {
-    const viewers: number[] = [];
-    const flows: number[] = [];
+  constructor(pageMs: number, lookAhead: (coming: Coming) => void) {
+    const coming: Coming = { viewers: [], announcers: [], flows: [] };
+    const { viewers, announcers, flows } = coming;
     this.#calendar = new Calendar(pageMs, {
       comes: (kind, first) => {
-        (this.#subjects[kind] === "flow" ? flows : viewers).push(first);
+        const subject = this.#subjects[kind];
+        (subject === "flow" ? flows : viewers).push(first);
+        if (subject === "announcer") announcers.push(first);
       },
       look() {
-        lookAhead(viewers, flows);
+        lookAhead(coming);
         viewers.length = 0;
+        announcers.length = 0;
         flows.length = 0;
       },
     });

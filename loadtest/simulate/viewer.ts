@@ -7,97 +7,100 @@ import type { Want } from "./want.js";
 
 type Writable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
 
-/** Each of these lists in one line of memory, or two: what one event looks at should lie together. */
-const ViewerRecord = recordsOf({
-  // Playback: the playhead was at `anchorS` at `anchorMs`, and has moved at `rate` since.
-  anchorMs: "number",
-  anchorS: "number",
-  rate: "number",
-  bufferedToS: "number",
-  hasBegun: "flag",
-  isPaused: "flag",
-  isAsking: "flag",
-  isMoveExpected: "flag",
+/** Each of these lists in a line of memory: what one event looks at should lie together. */
+const ViewerRecord = recordsOf(
+  {
+    hasBegun: "flag",
+    isPaused: "flag",
+    isAsking: "flag",
+    isMoveExpected: "flag",
+    isAnnouncing: "flag",
+    // Playback: the playhead was at `anchorS` at `anchorMs`, and has moved at `rate` since.
+    anchorMs: "number",
+    anchorS: "number",
+    rate: "number",
+    bufferedToS: "number",
+    /** The segment that playback needs next. */
+    next: "number",
+    /** The newest one that its playlist has. */
+    known: "number",
+    /** Everything up to here was looked at. */
+    reached: "number",
 
-  /** The segment that playback needs next. */
-  next: "number",
-  /** The newest one that its playlist has. */
-  known: "number",
-  /** Everything up to here was looked at. */
-  reached: "number",
-  firstRequested: "number",
-  /** When the policies are asked again, and when the buffer may be empty. */
-  lookAtMs: "number",
-  looks: "number",
-  stallCheckAtMs: "number",
-  stalledSinceMs: "number?",
+    firstRequested: "number",
+    /** When the policies are asked again, and when the buffer may be empty. */
+    lookAtMs: "number",
+    looks: "number",
+    stallCheckAtMs: "number",
+    stalledSinceMs: "number?",
+    peerCount: "number",
+    /** Changes with every peer that comes or goes. */
+    meetings: "number",
+    /** Segments that may come in at once; `Infinity` on a wide downlink. */
+    intakeLimit: "number",
 
-  peerCount: "number",
-  seederCount: "number",
-  /** Changes with every peer that comes or goes. */
-  meetings: "number",
-  firstPeerAtMs: "number?",
-  meetsSinceMs: "number?",
-  /** Segments that may come in at once; `Infinity` on a wide downlink. */
-  intakeLimit: "number",
-  /** From the origin, begun and not ended. */
-  fetches: "number",
-  /** At which rate peers have delivered to it. */
-  peersBytesPerMs: "number",
+    seederCount: "number",
+    firstPeerAtMs: "number?",
+    meetsSinceMs: "number?",
+    /** From the origin, begun and not ended. */
+    fetches: "number",
+    /** At which rate peers have delivered to it. */
+    peersBytesPerMs: "number",
+    // What it has learnt of the origin: the player's `OriginTime`.
+    originMeanMs: "number",
+    originDeviationMs: "number",
+    originFirstByteMs: "number",
 
-  isAnnouncing: "flag",
-  /** Cancelled uploads whose slots are still taken. */
-  ghosts: "number",
-  /** Admitted ones that have not begun. */
-  promised: "number",
-  /** What it has found its uplink to be; 0 for not known. */
-  uplinkBytesPerMs: "number",
-  /** Uploads that have told it. */
-  uplinkWitnesses: "number",
-  uplinkFreedAtMs: "number",
-  uploaded: "number",
-  /** Of all flows that have ended. */
-  cameBytes: "number",
-  downBytesPerMs: "number",
+    originBytesPerMs: "number",
+    downBytesPerMs: "number",
+    upBytesPerMs: "number",
+    accessRttMs: "number",
+    /** Of all flows that have ended. */
+    cameBytes: "number",
+    uploaded: "number",
+    /** Cancelled uploads whose slots are still taken. */
+    ghosts: "number",
+    /** Admitted ones that have not begun. */
+    promised: "number",
 
-  upBytesPerMs: "number",
-  accessRttMs: "number",
-  network: "number",
-  place: "number",
-  // What it has learnt of the origin: the player's `OriginTime`.
-  originMeanMs: "number",
-  originDeviationMs: "number",
-  originFirstByteMs: "number",
-  originBytesPerMs: "number",
+    /** What it has found its uplink to be; 0 for not known. */
+    uplinkBytesPerMs: "number",
+    /** Uploads that have told it. */
+    uplinkWitnesses: "number",
+    uplinkFreedAtMs: "number",
+    network: "number",
+    place: "number",
+    fromPeers: "number",
+    loadedBytes: "number",
+    held: "number",
 
-  fromPeers: "number",
-  loadedBytes: "number",
-  held: "number",
-  oldestHeld: "number",
-  latencySumS: "number",
-  latencyLooks: "number",
+    oldestHeld: "number",
+    latencySumS: "number",
+    latencyLooks: "number",
+    // Its player's estimate: hls.js' averages.
+    fastKbps: "number",
+    slowKbps: "number",
+    loadedS: "number",
+    /** The newest one that its first playlist had. */
+    firstKnown: "number",
+    retries: "number",
 
-  // Its player's estimate: hls.js' averages.
-  fastKbps: "number",
-  slowKbps: "number",
-  loadedS: "number",
+    // Few events look at what follows.
+    /** Others in its swarm, as the tracker told last. */
+    othersTold: "number?",
+    joinedAtMs: "number",
+    /** Swarms that it has set out to join. */
+    swarms: "number",
+    startupMs: "number?",
+    playedMs: "number",
+    stalls: "number",
+    stalledMs: "number",
+    peerMs: "number",
 
-  /** The newest one that its first playlist had. */
-  firstKnown: "number",
-  retries: "number",
-  /** Others in its swarm, as the tracker told last. */
-  othersTold: "number?",
-  joinedAtMs: "number",
-  /** Swarms that it has set out to join. */
-  swarms: "number",
-  startupMs: "number?",
-  playedMs: "number",
-  stalls: "number",
-  stalledMs: "number",
-
-  peerMs: "number",
-  peerCountSinceMs: "number",
-});
+    peerCountSinceMs: "number",
+  },
+  6,
+);
 
 /** One simulated viewer. */
 export class Viewer extends ViewerRecord {
@@ -155,11 +158,6 @@ export class Viewer extends ViewerRecord {
   setMayUpload(mayUpload: boolean): void {
     this.mayUpload = mayUpload;
     this.announces = mayUpload && this.traits.conduct !== "free-rider";
-  }
-
-  /** Memory for the numbers of so many viewers. */
-  static memory(viewers: number): Float64Array {
-    return new Float64Array(viewers * ViewerRecord.size);
   }
 
   learnt(origin: OriginTime): void {

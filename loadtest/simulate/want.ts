@@ -1,6 +1,7 @@
 import type { Flow } from "./links.js";
 import { recordsOf } from "./records.js";
 
+/** All of it in one line of memory. */
 const WantRecord = recordsOf({
   segment: "number",
   knownAtMs: "number",
@@ -9,11 +10,10 @@ const WantRecord = recordsOf({
   rank: "number",
   /** The viewer's `meetings` when `rank` was found. */
   rankOf: "number",
+  promisedAtMs: "number?",
   /** A connected peer was seen to have it. */
   isOffered: "flag",
   isRequested: "flag",
-
-  promisedAtMs: "number?",
   /** It was in the playlist before this viewer had peers. */
   isOld: "flag",
   /** A transfer from a peer may begin: there is time for it to fail. */
@@ -35,7 +35,7 @@ const WANTS_AT_ONCE = 4_096;
 /** Wants that are used again: a run has hundreds of millions, one after the other. */
 export class WantPool {
   readonly #free: Want[] = [];
-  #memory = new Float64Array(0);
+  #memory = WantRecord.memory(0);
   #made = 0;
 
   take(segment: number, knownAtMs: number, isOld: boolean): Want {
@@ -64,7 +64,7 @@ export class WantPool {
 
   #make(): Want {
     const place = this.#made++ % WANTS_AT_ONCE;
-    if (place === 0) this.#memory = new Float64Array(WANTS_AT_ONCE * WantRecord.size);
+    if (place === 0) this.#memory = WantRecord.memory(WANTS_AT_ONCE);
     return new Want(this.#memory, place);
   }
 }

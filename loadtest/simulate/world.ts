@@ -60,9 +60,8 @@ export class World {
     this.random = random;
     const sessions = planSessions(scenario);
     const ahead = new Ahead(this);
-    this.schedule = new Schedule(
-      Math.min(LONGEST_PAGE_MS, PAGE_VIEWER_MS / sessions.length),
-      (viewers, flows) => ahead.look(viewers, flows),
+    this.schedule = new Schedule(Math.min(LONGEST_PAGE_MS, PAGE_VIEWER_MS / sessions.length), (coming) =>
+      ahead.look(coming),
     );
     this.memory = Viewer.memory(sessions.length);
     const viewers = sessions.map(
