@@ -1,19 +1,38 @@
-import { writeFileSync } from "node:fs";
+import { lstatSync, renameSync, writeFileSync } from "node:fs";
 import { FlagError } from "./flags.js";
 
 /** Leaves what an earlier run has written as it is. A file that cannot be written is better known before a run. */
 export function requireWritable(flag: string, file: string | undefined): void {
-  if (file !== undefined) write(flag, file, "", "a");
+  if (file !== undefined) telling(flag, file, () => writeFileSync(file, "", { flag: "a" }));
 }
 
-/** @throws {FlagError} that names the flag and the file. */
+/**
+ * Whoever looks meanwhile, or after the process was killed, finds the text of before or this one, whole.
+ *
+ * @throws {FlagError} that names the flag and the file.
+ */
 export function writeOutput(flag: string, file: string, text: string): void {
-  write(flag, file, text, "w");
+  telling(flag, file, () => {
+    if (!replace(file, text)) writeFileSync(file, text);
+  });
 }
 
-function write(flag: string, file: string, text: string, mode: "w" | "a"): void {
+/** Links, pipes and terminals are written to, not replaced, and so are files in folders that take no others. */
+function replace(file: string, text: string): boolean {
+  if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === false) return false;
+  const part = `${file}.part`;
   try {
-    writeFileSync(file, text, { flag: mode });
+    writeFileSync(part, text);
+    renameSync(part, file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function telling(flag: string, file: string, write: () => void): void {
+  try {
+    write();
   } catch (cause) {
     throw new FlagError(`${flag}: cannot write ${file}: ${(cause as Error).message}`, { cause });
   }

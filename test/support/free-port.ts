@@ -1,13 +1,22 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 
+/** Systems give ports from 32768 on to whoever does not ask for a certain one, as other tests do at the same time. */
+const PORTS = { from: 12_000, to: 32_000 };
+
 /** A port that nobody listens on now, for programs that do not tell which port they took. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
+  for (;;) {
+    const port = PORTS.from + Math.floor(Math.random() * (PORTS.to - PORTS.from));
+    const server = createServer().listen(port, "127.0.0.1");
+    try {
+      await once(server, "listening");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") continue;
+      throw error;
+    }
+    server.close();
+    await once(server, "close");
+    return port;
+  }
 }

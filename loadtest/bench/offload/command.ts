@@ -1,6 +1,6 @@
-import { writeFileSync } from "node:fs";
 import logUpdate from "log-update";
 import { FlagError } from "../../../command-line/flags.js";
+import { requireWritable, writeOutput } from "../../../command-line/output-file.js";
 import { NoBrowserError } from "../../browsers/chromium.js";
 import { BenchError } from "../bench-error.js";
 import { describeMachine } from "../machine.js";
@@ -69,25 +69,6 @@ async function runAll(flags: OffloadFlags, command: string, signal: AbortSignal)
 }
 
 function writeFiles(flags: OffloadFlags, results: Results): void {
-  if (flags.json !== undefined)
-    write(
-      "--json",
-      flags.json,
-      `${JSON.stringify(results, null, 2)}
-`,
-    );
-  if (flags.report !== undefined) write("--report", flags.report, renderReport(results));
-}
-
-/** Leaves what an earlier run has written as it is. */
-function requireWritable(flag: string, file: string | undefined): void {
-  if (file !== undefined) write(flag, file, "", "a");
-}
-
-function write(flag: string, file: string, text: string, mode: "w" | "a" = "w"): void {
-  try {
-    writeFileSync(file, text, { flag: mode });
-  } catch (cause) {
-    throw new FlagError(`${flag}: cannot write ${file}: ${(cause as Error).message}`, { cause });
-  }
+  if (flags.json !== undefined) writeOutput("--json", flags.json, `${JSON.stringify(results, null, 2)}\n`);
+  if (flags.report !== undefined) writeOutput("--report", flags.report, renderReport(results));
 }
