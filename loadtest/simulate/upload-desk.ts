@@ -7,9 +7,10 @@ import {
 import { learnUplink, tellsOfUplink } from "../../player/policy/uplink-measurement.js";
 import {
   admitUpload,
+  clearsVerdicts,
   isUselessUplink,
   verdictLastsMs,
-  WITNESSES,
+  witnessesOf,
 } from "../../player/policy/upload-admission.js";
 import { DEFAULT_UPLOAD_BUDGET, fitsBudget, type UploadBudget } from "../../player/policy/upload-budget.js";
 import type { Viewer } from "./viewer.js";
@@ -85,14 +86,12 @@ export class UploadDesk {
   /** As the player's upload admission sees it now. */
   #look(from: Viewer): boolean {
     const active = from.uploads.length + from.ghosts + from.promised;
-    const measuredBy = from.uplinkWitnesses;
-    const isDoubted = measuredBy > 0 && this.#verdicts[from.index] !== 0;
-    const witnesses = isDoubted ? measuredBy + 1 : measuredBy;
+    const witnesses = witnessesOf(from.uplinkWitnesses, this.#verdicts[from.index] ?? 0);
     const uplink = { active, bytesPerMs: uplinkOf(from), witnesses };
     const { programme, schedule } = this.#world;
     const bytes = programme.bytesOf(from.rendition);
     if (isUselessUplink(uplink, bytes, programme.segmentMs)) this.#giveUp(from);
-    else if (measuredBy >= WITNESSES) this.#verdicts[from.index] = 0;
+    else if (clearsVerdicts(from.uplinkWitnesses)) this.#verdicts[from.index] = 0;
     const bufferMs = (from.bufferedToS - from.positionS(schedule.nowMs)) * 1000;
     const hasRoom =
       admitUpload(uplink, bytes, programme.segmentMs, bufferMs) &&

@@ -5,7 +5,13 @@ import {
   tellsOfUplink,
   type UploadSample,
 } from "../policy/uplink-measurement.js";
-import { isUselessUplink, type Uplink, verdictLastsMs, WITNESSES } from "../policy/upload-admission.js";
+import {
+  clearsVerdicts,
+  isUselessUplink,
+  type Uplink,
+  verdictLastsMs,
+  witnessesOf,
+} from "../policy/upload-admission.js";
 import type { Timers } from "./timers.js";
 
 export interface OwnUplinkOptions {
@@ -61,7 +67,7 @@ export class OwnUplink {
     if (!this.#isUseless && clock.now() - this.#learntAtMs >= MEASURED_FOR_MS) this.#forget();
     const uplink = { active, bytesPerMs: this.capacity, witnesses: this.#witnessCount };
     if (isUselessUplink(uplink, segmentBytes, segmentDurationMs)) this.#giveUp();
-    else if (this.#measuredBy >= WITNESSES) this.#verdicts = 0;
+    else if (clearsVerdicts(this.#receivers)) this.#verdicts = 0;
     return uplink;
   }
 
@@ -79,17 +85,13 @@ export class OwnUplink {
     this.#isWide ||= elapsedMs < QUICK_UPLOAD_MS;
   }
 
-  get #measuredBy(): number {
+  get #receivers(): number {
     return this.#measurements >= CONVINCING_UPLOADS ? Number.POSITIVE_INFINITY : this.#witnesses.size;
   }
 
-  /**
-   * One that is wide has been tried, but not measured: neighbours' uplinks must not make it narrow. What was found of it
-   * before needs less to be found again.
-   */
+  /** One that is wide has been tried, but not measured: neighbours' uplinks must not make it narrow. */
   get #witnessCount(): number {
-    const measuredBy = this.#measuredBy;
-    return Math.max(measuredBy > 0 && this.#verdicts > 0 ? measuredBy + 1 : measuredBy, this.#isWide ? 1 : 0);
+    return Math.max(witnessesOf(this.#receivers, this.#verdicts), this.#isWide ? 1 : 0);
   }
 
   #giveUp(): void {

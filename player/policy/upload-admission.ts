@@ -19,7 +19,7 @@ const FILLING_SHARE = 1 / 2;
 /** Uploads that take longer than a segment lasts help nobody for long, */
 const USELESS_SHARE = 1;
 /** if so many receivers agree. */
-export const WITNESSES = 2;
+const WITNESSES = 2;
 
 /** A first verdict may come from a bad moment, as when all start at once; one that is found again holds for longer, */
 const FIRST_VERDICT_MS = 30_000;
@@ -33,6 +33,21 @@ const LONGEST_VERDICT_MS = 5 * 60_000;
  */
 export function verdictLastsMs(verdicts: number): number {
   return Math.min(LONGEST_VERDICT_MS, FIRST_VERDICT_MS * 2 ** Math.max(0, verdicts - 1));
+}
+
+/**
+ * Who speaks for an uplink: what was found of it before needs less to be found again.
+ *
+ * @param receivers by whose uploads it was measured since.
+ * @param verdicts as in {@link verdictLastsMs}.
+ */
+export function witnessesOf(receivers: number, verdicts: number): number {
+  return receivers > 0 && verdicts > 0 ? receivers + 1 : receivers;
+}
+
+/** Whether so many receivers, who have not found an uplink useless, count for more than its verdicts of before. */
+export function clearsVerdicts(receivers: number): boolean {
+  return receivers >= WITNESSES;
 }
 
 /** Whether the uplink is known to carry less than the stream. Whoever has such a one is not to be counted on. */

@@ -9,7 +9,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { parse, stringify } from "yaml";
 import { JOBS } from "../../dashboards/jobs.js";
 import { ALERTS } from "../../dashboards/rules/alerts.js";
-import { freePort } from "../support/free-port.js";
+import { freePort } from "../../loadtest/bench/free-port.js";
 import { requireProgram } from "../support/program.js";
 import { Prometheus } from "../support/prometheus.js";
 

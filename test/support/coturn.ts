@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "./free-port.js";
+import { freePort } from "../../loadtest/bench/free-port.js";
 import { requireProgram } from "./program.js";
 
 /** RFC 8489, section 5: a binding request without attributes. */

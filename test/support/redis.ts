@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { freePort } from "./free-port.js";
+import { freePort } from "../../loadtest/bench/free-port.js";
 import { requireProgram } from "./program.js";
 
 /** A real redis-server that keeps nothing; on a port of its own that stays the same when it is started again. */

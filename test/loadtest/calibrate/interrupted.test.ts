@@ -2,8 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { runCommand } from "../../support/command.js";
-import { interruptedCommand } from "../../support/interrupted-command.js";
+import { interruptedCommand, runCommand } from "../../support/command.js";
 
 /** Each starts a process with threads; on a busy machine that takes its time. */
 vi.setConfig({ testTimeout: 60_000 });

@@ -5,9 +5,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePort } from "../../../loadtest/bench/free-port.js";
 import type { LoadResult } from "../../../loadtest/result/result.js";
 import { runCommand } from "../../support/command.js";
-import { freePort } from "../../support/free-port.js";
 import { type OriginProcess, spawnOrigin } from "../../support/origin-process.js";
 import { TrackerProcess } from "../../support/tracker-process.js";
 
