@@ -1,6 +1,7 @@
 // What tracker, WebRTC and the player's `Swarm` make of two viewers: introductions, connections, and their ends.
 import { JOIN_AT_LATEST_MS } from "../../player/delivery/joining.js";
 import {
+  announceAgainMs,
   mayMeetAnother,
   offersWanted,
   type PeerCounts,
@@ -24,9 +25,9 @@ const CONNECT_ROUND_TRIPS = 7;
 /** Time in which browsers notice that a peer has gone without a word. */
 const DEAD_PEER_MS = { from: 14_000, to: 18_000 };
 const TRACKER_RETRY_MS = { first: 1_000, longest: 30_000 };
-/** Retries are counted in so many bits of an event's second number, and the viewer's swarms in the others. */
-const RETRY_BITS = 4;
-const MOST_RETRIES = 2 ** RETRY_BITS - 1;
+/** Tries are counted in so many bits of an event's second number, and the viewer's swarms in the others. */
+const TRY_BITS = 4;
+const MOST_TRIES = 2 ** TRY_BITS - 1;
 
 export class Meeting {
   readonly #world: World;
@@ -51,7 +52,7 @@ export class Meeting {
     this.#announces = schedule.on((index, second) => {
       const viewer = world.viewer(index);
       // Those of a swarm that it has left since are not sent.
-      if (second >> RETRY_BITS === viewer.swarms) this.#announce(viewer, second & MOST_RETRIES);
+      if (second >> TRY_BITS === viewer.swarms) this.#announce(viewer, second & MOST_TRIES);
     });
     this.#connected = schedule.on((a, b) => this.#connect(world.viewer(a), world.viewer(b)));
     this.#noticed = schedule.on((viewer) => this.#isMissed(world.viewer(viewer)));
@@ -125,25 +126,38 @@ export class Meeting {
     neighbours.rates[place] = known === 0 ? bytesPerMs : known + (bytesPerMs - known) / 4;
   }
 
-  #announce(viewer: Viewer, retries: number): void {
+  /** @param tries since the viewer came into the swarm: attempts at a tracker that is down, or announces. */
+  #announce(viewer: Viewer, tries: number): void {
     if (viewer.state !== "present") return;
     const { random } = this.#world;
     if (this.#isTrackerDown()) {
-      const pauseMs = Math.min(TRACKER_RETRY_MS.longest, TRACKER_RETRY_MS.first * 2 ** retries);
-      this.#announceAfter(pauseMs * (0.5 + random()), viewer, Math.min(retries + 1, MOST_RETRIES));
+      const pauseMs = Math.min(TRACKER_RETRY_MS.longest, TRACKER_RETRY_MS.first * 2 ** tries);
+      this.#announceAfter(pauseMs * (0.5 + random()), viewer, tries + 1);
       return;
     }
     const swarm = this.#swarms[viewer.rendition];
     swarm?.add(viewer);
+    const hasMet =
+      viewer.othersTold !== undefined && this.#againMs(viewer, viewer.peerCount, tries) === undefined;
+    if (tries > 0 && tries < MOST_TRIES && hasMet) {
+      this.#announceAfter(ANNOUNCE_EVERY_MS, viewer, MOST_TRIES);
+      return;
+    }
     // What the tracker has told is as old as the last announce; the first comes before it has told anything.
     const offers = offersWanted(viewer.peerCount, viewer.othersTold, this.#peerCounts);
     if (offers > 0) for (const other of swarm?.introduce(viewer, offers) ?? []) this.#call(viewer, other);
     viewer.othersTold = (swarm?.size ?? 1) - 1;
-    this.#announceAfter(ANNOUNCE_EVERY_MS, viewer, 0);
+    const againMs = this.#againMs(viewer, 0, tries + 1);
+    if (againMs === undefined) this.#announceAfter(ANNOUNCE_EVERY_MS, viewer, MOST_TRIES);
+    else this.#announceAfter(againMs, viewer, tries + 1);
   }
 
-  #announceAfter(delayMs: number, viewer: Viewer, retries: number): void {
-    const second = (viewer.swarms << RETRY_BITS) | retries;
+  #againMs(viewer: Viewer, peers: number, announces: number): number | undefined {
+    return announceAgainMs(peers, viewer.othersTold ?? 0, announces, this.#world.random(), this.#peerCounts);
+  }
+
+  #announceAfter(delayMs: number, viewer: Viewer, tries: number): void {
+    const second = (viewer.swarms << TRY_BITS) | Math.min(tries, MOST_TRIES);
     this.#world.schedule.after(delayMs, this.#announces, viewer.index, second);
   }
 

@@ -1,8 +1,8 @@
 // As the player's `UploadDesk`: which uplinks take a further upload, and what their viewers learn of them.
 import {
   CHANNEL_BUFFER_BYTES,
+  cancelledForMs,
   queueBehindUploads,
-  SILENT_UPLOAD_MS,
 } from "../../player/delivery/upload-desk.js";
 import { learnUplink, tellsOfUplink } from "../../player/policy/uplink-measurement.js";
 import {
@@ -138,7 +138,8 @@ export class UploadDesk {
   brokenOff(from: Viewer, upload: Upload, sentBytes: number): void {
     this.#learnUplink(from, upload, sentBytes, this.#world.schedule.nowMs);
     from.ghosts++;
-    this.#world.schedule.after(SILENT_UPLOAD_MS, this.#ghostGone, from.index);
+    const ghostMs = cancelledForMs(upload.bytes - sentBytes, from.uplinkBytesPerMs);
+    this.#world.schedule.after(ghostMs, this.#ghostGone, from.index);
   }
 
   #fitsBudget(from: Viewer, active: number, bytes: number): boolean {

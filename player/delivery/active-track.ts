@@ -2,9 +2,7 @@ import type { Clock } from "../clock.js";
 import { Swarm, type SwarmOptions } from "../pml/swarm.js";
 import type { DeliveryListener } from "./delivery-options.js";
 import type { Playlist } from "./playlists.js";
-import type { Segment, Track } from "./segment.js";
-import type { SegmentStore } from "./segment-store.js";
-import type { Playhead } from "./segment-view.js";
+import type { Segment } from "./segment.js";
 import { TrackDelivery, type TrackDeliveryOptions } from "./track-delivery.js";
 import type { UploadDesk } from "./upload-desk.js";
 
@@ -55,10 +53,7 @@ export class ActiveTrack {
         received: async (number, data) => delivery.received(number, data),
         stored: () => [...store.segmentsOf(track.id)].map(({ number }) => number),
         isWanted: (number) => delivery.isWanted(number),
-        uploadAsked: (number) =>
-          delivery.isPressed
-            ? undefined
-            : uploadAsked(track, number, store, uploads, bufferMs(options.playhead())),
+        uploadAsked: (number) => (delivery.isPressed ? undefined : uploadAsked(number, options)),
         uploadMoved: (peerId, bytes) => {
           uploads.moved(peerId, bytes);
           listener.uploaded(bytes, peerId);
@@ -99,21 +94,17 @@ export class ActiveTrack {
 }
 
 function uploadAsked(
-  track: Track,
   number: number,
-  store: SegmentStore,
-  uploads: UploadDesk,
-  bufferMs: number,
+  { track, store, uploads, playhead, playlist }: ActiveTrackOptions,
 ): ArrayBuffer | undefined {
   for (const segment of store.segmentsOf(track.id)) {
     if (segment.number !== number) continue;
     const data = store.peek(segment);
-    const durationMs = (segment.endS - segment.startS) * 1000;
-    return data && uploads.ask(data.byteLength, durationMs, bufferMs) ? data : undefined;
+    const { startS, endS } = segment;
+    const { positionS, bufferedToS } = playhead();
+    const place = playlist.isLive ? { startS, positionS } : undefined;
+    const bufferMs = (bufferedToS - positionS) * 1000;
+    return data && uploads.ask(data.byteLength, (endS - startS) * 1000, bufferMs, place) ? data : undefined;
   }
   return undefined;
-}
-
-function bufferMs({ bufferedToS, positionS }: Playhead): number {
-  return (bufferedToS - positionS) * 1000;
 }

@@ -14,7 +14,7 @@ export interface JoiningOptions {
  * Connecting to peers costs a small device as much as the first picture does, so it waits for that, but not for one that
  * does not come.
  */
-export const JOIN_AT_LATEST_MS = 1_000;
+export const JOIN_AT_LATEST_MS = 2_000;
 
 /** When a viewer sets out to meet its peers, and through which servers. */
 export class Joining {

@@ -1,8 +1,10 @@
 import type { Clock } from "../clock.js";
 import { admitUpload, yieldsToPlayback } from "../policy/upload-admission.js";
 import { fitsBudget, paidUntil, type UploadAccount, type UploadBudget } from "../policy/upload-budget.js";
+import type { LivePlace } from "../policy/upload-turn.js";
 import { OwnUplink } from "./own-uplink.js";
 import { Timers } from "./timers.js";
+import { UploadTurns } from "./upload-turns.js";
 
 export interface UploadDeskOptions {
   readonly clock: Clock;
@@ -27,12 +29,17 @@ interface Upload {
   lastMovedAtMs: number;
   /** When some of it was last seen to wait for the uplink. */
   waitedAtMs?: number;
+  /** Since when nothing of it was seen to wait, although not all has gone. */
+  idleSinceMs?: number | undefined;
 }
 
-/** Frees the slot of an upload that was cancelled or whose peer has gone: nobody says so. */
-export const SILENT_UPLOAD_MS = 2_000;
+/**
+ * Frees the slot of an upload that was cancelled: nobody says so, but PML writes more as soon as a channel has room, and
+ * this one has room for so long.
+ */
+const IDLE_UPLOAD_MS = 200;
 const LONGEST_DRAIN_MS = 5_000;
-const LOOK_EVERY_MS = 500;
+const LOOK_EVERY_MS = 100;
 const DRAIN_LOOK_MS = 25;
 /** Bytes that a data channel takes over before they leave; what fits into them says nothing of the uplink. */
 export const CHANNEL_BUFFER_BYTES = 64 * 1024;
@@ -54,6 +61,16 @@ export function queueBehindUploads(uploads: number, bytesPerMs: number): number 
   return uploads > 0 ? 2 * drainMs(CHANNEL_BUFFER_BYTES, bytesPerMs) : 0;
 }
 
+/**
+ * For how long a cancelled upload takes up its place.
+ *
+ * @param leftBytes of it, some of which a data channel has already taken over.
+ * @param bytesPerMs as in {@link queueBehindUploads}.
+ */
+export function cancelledForMs(leftBytes: number, bytesPerMs: number): number {
+  return drainMs(Math.min(leftBytes, CHANNEL_BUFFER_BYTES), bytesPerMs) + LOOK_EVERY_MS + IDLE_UPLOAD_MS;
+}
+
 function drainMs(bytes: number, bytesPerMs: number): number {
   return bytesPerMs > 0 ? Math.min(bytes / bytesPerMs, LONGEST_DRAIN_MS) : 0;
 }
@@ -69,6 +86,7 @@ export class UploadDesk {
   readonly #onFree: () => void;
   readonly #bufferedTo: (peerId: string) => number;
   readonly #uplink: OwnUplink;
+  readonly #turns: UploadTurns;
   readonly #uploads = new Map<string, Upload>();
   /** Admitted in this turn of the event loop; PML sends their first bytes, and so names their peers, before it ends. */
   #admitted: { bytes: number }[] = [];
@@ -96,7 +114,9 @@ export class UploadDesk {
     this.#onFree = onFree;
     this.#budget = budget;
     this.#bufferedTo = bufferedTo;
-    this.#uplink = new OwnUplink({ clock, timers: this.#timers, guessBytesPerMs, onUseless });
+    const timers = this.#timers;
+    this.#uplink = new OwnUplink({ clock, timers, guessBytesPerMs, onUseless });
+    this.#turns = new UploadTurns({ clock, timers, onPassed: () => this.#free() });
   }
 
   /** See {@link OwnUplink.isUseless}. */
@@ -139,8 +159,9 @@ export class UploadDesk {
    * Whether a peer may have `bytes` now.
    *
    * @param bufferMs media that this viewer has ahead of its playhead.
+   * @param place of the segment; `undefined` on demand, where it says nothing of who needs it sooner.
    */
-  ask(bytes: number, segmentDurationMs: number, bufferMs: number): boolean {
+  ask(bytes: number, segmentDurationMs: number, bufferMs: number, place?: LivePlace): boolean {
     const hasDropped = this.#dropSilent();
     const active = this.#uploads.size + this.#admitted.length;
     const nowMs = this.#clock.now();
@@ -150,7 +171,12 @@ export class UploadDesk {
     if (this.#isOverBudget || !admitUpload(uplink, bytes, segmentDurationMs, bufferMs)) {
       this.#hasRefused = true;
       if (this.#isOverBudget) this.#refuse(account, nowMs);
+      else this.#turns.turnedAway(place);
       this.#schedule();
+      return false;
+    }
+    if (!this.#turns.take(place)) {
+      this.#hasRefused = true;
       return false;
     }
     this.#paidUntilMs = paidUntil(account, this.#budget, bytes, nowMs);
@@ -193,6 +219,7 @@ export class UploadDesk {
     if (!upload) return;
     upload.sent += bytes;
     upload.lastMovedAtMs = nowMs;
+    upload.idleSinceMs = undefined;
     if (upload.sent >= upload.bytes) this.#written(peerId, upload, nowMs);
     this.#schedule();
   }
@@ -287,6 +314,7 @@ export class UploadDesk {
   #free(): void {
     if (!this.#hasRefused) return;
     this.#hasRefused = false;
+    this.#turns.told();
     this.#onFree();
   }
 
@@ -303,10 +331,13 @@ export class UploadDesk {
     let hasDropped = false;
     for (const [peerId, upload] of this.#uploads) {
       if (upload.sent >= upload.bytes) continue;
-      if (this.#bufferedTo(peerId) > 0) upload.waitedAtMs = nowMs;
-      const silentMs = nowMs - upload.lastMovedAtMs;
-      const isWaiting = upload.waitedAtMs === nowMs && silentMs < LONGEST_DRAIN_MS;
-      if (silentMs > SILENT_UPLOAD_MS && !isWaiting) {
+      if (this.#bufferedTo(peerId) > 0) {
+        upload.waitedAtMs = nowMs;
+        upload.idleSinceMs = undefined;
+      }
+      upload.idleSinceMs ??= upload.waitedAtMs === nowMs ? undefined : nowMs;
+      const isCancelled = nowMs - (upload.idleSinceMs ?? nowMs) >= IDLE_UPLOAD_MS;
+      if (isCancelled || nowMs - upload.lastMovedAtMs >= LONGEST_DRAIN_MS) {
         this.#brokenOff(peerId);
         this.#uploads.delete(peerId);
         hasDropped = true;

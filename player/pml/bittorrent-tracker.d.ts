@@ -20,6 +20,10 @@ declare module "bittorrent-tracker/client" {
     });
     /** This client's own id as 40 hexadecimal digits. */
     readonly peerId: string;
+    readonly destroyed: boolean;
     on(name: string, listener: (...args: unknown[]) => void): this;
+    /** Announces now, as it does by itself at the tracker's interval. */
+    update(): void;
+    destroy(done?: () => void): void;
   }
 }

@@ -1,11 +1,15 @@
 // In bundles this takes the place of bittorrent-tracker's client (scripts/bundle.mjs), so that the player has a say in
 // who connects, and in how many do. It is that client in all else.
 import Client from "bittorrent-tracker/client";
-import { mayMeetAnother, offersWanted } from "../policy/acquaintance.js";
+import { announceAgainMs, mayMeetAnother, offersWanted } from "../policy/acquaintance.js";
 import { gatekeeperOf, type PeerConnection } from "./peer-gate.js";
 
 export default class GatedClient extends Client {
   readonly #peers: Map<string, Set<PeerConnection>>;
+  #others = 0;
+  /** Since this viewer came, or since it lost a peer. */
+  #announces = 0;
+  #again: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ConstructorParameters<typeof Client>[0]) {
     const peers = new Map<string, Set<PeerConnection>>();
@@ -15,7 +19,11 @@ export default class GatedClient extends Client {
     super.on("update", (answer) => {
       const { complete, incomplete } = answer as { complete: number; incomplete: number };
       // The viewer itself is one of them.
-      if (Number.isFinite(complete + incomplete)) others = Math.max(0, complete + incomplete - 1);
+      if (!Number.isFinite(complete + incomplete)) return;
+      others = Math.max(0, complete + incomplete - 1);
+      this.#others = others;
+      this.#announces++;
+      this.#announceAgain();
     });
   }
 
@@ -43,7 +51,25 @@ export default class GatedClient extends Client {
     this.#peers.set(id, connections.add(connection));
     connection.on("close", () => {
       connections.delete(connection);
-      if (connections.size === 0 && this.#peers.get(id) === connections) this.#peers.delete(id);
+      if (connections.size > 0 || this.#peers.get(id) !== connections) return;
+      this.#peers.delete(id);
+      this.#announces = 1;
+      this.#announceAgain();
     });
+  }
+
+  /** Peers that are about to connect are counted when that is due. */
+  #announceAgain(): void {
+    clearTimeout(this.#again);
+    const delayMs = announceAgainMs(0, this.#others, this.#announces, Math.random());
+    if (delayMs === undefined || this.destroyed) return;
+    this.#again = setTimeout(() => {
+      if (announceAgainMs(this.#peers.size, this.#others, this.#announces, 0) !== undefined) this.update();
+    }, delayMs);
+  }
+
+  override destroy(done?: () => void): void {
+    clearTimeout(this.#again);
+    super.destroy(done);
   }
 }

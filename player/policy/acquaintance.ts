@@ -38,3 +38,30 @@ export function offersWanted(
 export function mayMeetAnother(peers: number, { most } = USUAL_PEER_COUNTS): boolean {
   return peers < most;
 }
+
+/** Connections take a second or two where many devices' processors are busy. */
+const AGAIN_MS = 4_000;
+/** Later than that, the tracker's own interval is sooner. */
+const MOST_AGAIN = 3;
+
+/**
+ * When to announce again to get more peers, before the tracker's interval is over: an announce has five offers at most,
+ * connections fail and are lost. Small swarms share best where everybody knows everybody; in large ones it can wait,
+ * unless there are few.
+ *
+ * @param others in the swarm, as the tracker told last.
+ * @param announces since the viewer came, or since it lost a peer.
+ * @param random a number in [0, 1).
+ * @returns milliseconds from the last announce; `undefined` where the interval is soon enough.
+ */
+export function announceAgainMs(
+  peers: number,
+  others: number,
+  announces: number,
+  random: number,
+  { enough } = USUAL_PEER_COUNTS,
+): number | undefined {
+  const isSmall = others <= enough;
+  if (peers >= (isSmall ? others : enough / 2) || announces > MOST_AGAIN) return undefined;
+  return AGAIN_MS * 2 ** (announces - 1) * (0.75 + random / 2);
+}

@@ -1,4 +1,5 @@
 import { type OriginTime, safeOriginMs } from "./origin-time.js";
+import { tryingBufferMs } from "./upload-admission.js";
 
 /** One segment as its viewer sees it. Times are milliseconds of one monotonic clock. */
 export interface SegmentView {
@@ -75,6 +76,7 @@ const RECHECK_MS = 50;
  *   have shown it, unless somebody did.
  * - Everybody falls back in time for playback, lower ranks first, so that a lost seeder does not send all to the
  *   origin in the same instant. A transfer that will end in time is left alone.
+ * - Peers that have shown that they are too busy or too slow are not waited for where the buffer is nearly empty.
  */
 export function decideFetch(
   segment: SegmentView,
@@ -106,6 +108,7 @@ export function decideFetch(
 
   const fetchAtMs = Math.min(
     segment.isRequested && around.isNarrow ? lastCallMs - origin.meanMs : Number.POSITIVE_INFINITY,
+    refillAtMs(segment),
     backupAtMs(segment, around, origin, lastCallMs),
     fallbackAtMs(segment, around, lastCallMs),
   );
@@ -141,6 +144,19 @@ function decideAlone(
   if (!segment.isRequested) return { at: "wait", untilMs: Number.POSITIVE_INFINITY };
   if (around.isJoining && nowMs < lastCallMs) return { at: "wait", untilMs: lastCallMs };
   return { at: "fetch", because: "alone" };
+}
+
+/**
+ * When playback has so little left that what peers are too busy or too slow for is not worth waiting for. A viewer whose
+ * every segment comes at the last call has no uplink to spare meanwhile, so that others come to the same: it fills its
+ * buffer first.
+ */
+function refillAtMs(segment: SegmentView): number {
+  const { isRequested, isOffered, rank, transfer, neededAtMs, durationMs } = segment;
+  const isAnswered = transfer === undefined ? isOffered : transfer.bytesPerMs > 0;
+  return isRequested && isAnswered && Number.isFinite(rank)
+    ? neededAtMs - tryingBufferMs(durationMs)
+    : Number.POSITIVE_INFINITY;
 }
 
 /** Rank 0 at once; rank r after the others before it had their time; never, once somebody was seen to have it. */

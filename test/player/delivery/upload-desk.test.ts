@@ -39,11 +39,14 @@ function open(guessBytesPerMs?: () => number) {
       clock.advance(0);
       return mayHave;
     },
-    /** Uploads with a steady pace until all is handed over. */
+    /** Uploads with a steady pace until all is handed over; there is always something that waits for the uplink. */
     send(peerId: string, bytes: number, bytesPerMs: number): void {
+      const others = buffered.get(peerId) ?? 0;
       for (let rest = bytes; rest > 0; rest -= MESSAGE_BYTES) {
         const message = Math.min(rest, MESSAGE_BYTES);
+        buffered.set(peerId, others + message);
         clock.advance(message / bytesPerMs);
+        buffered.set(peerId, others);
         desk.moved(peerId, message);
       }
     },
@@ -187,7 +190,7 @@ test("uploads that have run for long end when playback is about to wait for the 
   const room = open();
   room.start("long");
   room.send("long", 2 * MESSAGE_BYTES, 30);
-  room.clock.advance(200);
+  room.clock.advance(50);
   expect(room.desk.inTheWay(BUFFER_MS)).toEqual([]);
   expect(room.desk.inTheWay(500)).toEqual(["long"]);
   room.desk.peerClosed("long");
@@ -274,13 +277,31 @@ test("an upload that has fallen silent gives its slot to who was refused", () =>
 test("a slow upload that moves keeps its slot", () => {
   const room = open();
   room.start("a");
-  room.start("b");
-  for (let second = 0; second < 30; second++) {
-    room.clock.advance(1_000);
-    room.desk.moved("a", 100);
-    room.desk.moved("b", 100);
-  }
+  room.send("a", SEGMENT_BYTES / 4, 5);
   expect(room.start("c")).toBe(false);
+});
+
+test("an upload that was cancelled gives its slot away once its channel has nothing left to send", () => {
+  const room = open();
+  room.start("a");
+  room.desk.moved("a", CHANNEL_BUFFER_BYTES);
+  room.buffered.set("a", CHANNEL_BUFFER_BYTES);
+  expect(room.start("b")).toBe(false);
+  room.clock.advance(2_000);
+  expect([room.freed, room.start("b")]).toEqual([0, false]);
+  room.buffered.delete("a");
+  room.clock.advance(400);
+  expect([room.freed, room.start("b")]).toEqual([1, true]);
+});
+
+test("a channel that stood empty for a moment keeps its slot", () => {
+  const room = open();
+  room.start("a");
+  for (let message = 0; message < 10; message++) {
+    room.clock.advance(190);
+    room.desk.moved("a", 100);
+  }
+  expect(room.start("b")).toBe(false);
 });
 
 test("the slot of a peer that has gone is free at once", () => {
@@ -392,7 +413,7 @@ test("never more uploads than the limit, and who is refused is called back when 
           room.desk.peerClosed(peer);
         }
         if (action.do === "pass") room.clock.advance(ms);
-        const active = [...rest.values()].filter(({ movedAtMs }) => room.clock.now() - movedAtMs < 2_000);
+        const active = [...rest.values()].filter(({ movedAtMs }) => room.clock.now() - movedAtMs < 200);
         expect(active.length).toBeLessThanOrEqual(MAX_UPLOADS);
       }
       room.clock.advance(60_000);
@@ -413,13 +434,57 @@ test("who was refused is called back though another one took the place of two si
   const room = open();
   room.start("a");
   room.start("b");
-  room.clock.advance(1_500);
+  room.clock.advance(190);
   expect(room.start("c")).toBe(false);
-  room.clock.advance(510);
-  // The look at the clock when "d" asks finds both silent: one slot is for "d", one is free.
+  room.clock.advance(200);
+  // The look at the clock when "d" asks finds both idle: one slot is for "d", one is free.
   expect(room.start("d")).toBe(true);
   room.clock.advance(1_000);
   expect(room.freed).toBe(1);
+});
+
+/** A desk in a live stream with an uplink for one upload, which is under way; asks with the segment's start. */
+function openBusy() {
+  const room = open(() => 130);
+  room.start("first");
+  const ask = (startS: number, positionS = 100) => {
+    const mayHave = room.desk.ask(SEGMENT_BYTES, SEGMENT_MS, BUFFER_MS, { startS, positionS });
+    if (mayHave) room.desk.moved(`peer for ${startS}`, 0);
+    room.clock.advance(0);
+    return mayHave;
+  };
+  const finish = (peerId: string) => {
+    room.desk.moved(peerId, SEGMENT_BYTES);
+    while (room.desk.queueMs > 0) room.clock.advance(10);
+  };
+  return Object.assign(room, { ask, finish });
+}
+
+test("who needs a segment soon is served before who asks again sooner", () => {
+  const { ask, finish } = openBusy();
+  expect([ask(112), ask(102)]).toEqual([false, false]);
+  finish("first");
+  expect([ask(112), ask(104), ask(102)]).toEqual([false, false, true]);
+  finish("peer for 102");
+  expect(ask(112)).toBe(true);
+});
+
+test("a free uplink does not wait for long, and calls all others back when it has", () => {
+  const room = openBusy();
+  expect([room.ask(112), room.ask(102)]).toEqual([false, false]);
+  room.finish("first");
+  expect(room.ask(112)).toBe(false);
+  const before = room.freed;
+  room.clock.advance(300);
+  expect(room.freed).toBe(before + 1);
+  expect(room.ask(112)).toBe(true);
+});
+
+test("nobody waits for what is played much later", () => {
+  const { ask, finish } = openBusy();
+  expect([ask(108), ask(112)]).toEqual([false, false]);
+  finish("first");
+  expect(ask(112)).toBe(true);
 });
 
 test("a closed desk leaves no timer and calls nobody", () => {

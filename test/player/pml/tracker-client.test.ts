@@ -1,5 +1,5 @@
 import type { EventEmitter } from "node:events";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import GatedClient from "../../../player/pml/tracker-client.js";
 import { USUAL_PEER_COUNTS } from "../../../player/policy/acquaintance.js";
 
@@ -52,4 +52,54 @@ test("a second connection to the same peer is no further peer, and whoever goes 
   expect(come(most).isDestroyed).toBe(true);
   all[0]?.destroy();
   expect(come(most).isDestroyed).toBe(false);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** The same client, whose announces are counted, and which hears from a tracker that it shares a swarm with so many. */
+function openAnnouncing(others: number) {
+  vi.useFakeTimers();
+  const room = open();
+  const hear = () =>
+    (room.client as unknown as EventEmitter).emit("update", { complete: 0, incomplete: others + 1 });
+  let announces = 0;
+  (room.client as unknown as { update(): void }).update = () => {
+    announces++;
+    hear();
+  };
+  hear();
+  return {
+    ...room,
+    get announces() {
+      return announces;
+    },
+  };
+}
+
+test("whoever knows fewer than there are announces again before the interval, but not for ever", () => {
+  const room = openAnnouncing(7);
+  for (let index = 0; index < 5; index++) room.come(index);
+  vi.advanceTimersByTime(5_000);
+  expect(room.announces).toBe(1);
+  vi.advanceTimersByTime(600_000);
+  expect(room.announces).toBe(3);
+});
+
+test("whoever knows all others does not, until one of them goes", () => {
+  const room = openAnnouncing(3);
+  const [first] = [0, 1, 2].map((index) => room.come(index));
+  vi.advanceTimersByTime(600_000);
+  expect(room.announces).toBe(0);
+  first?.destroy();
+  vi.advanceTimersByTime(5_000);
+  expect(room.announces).toBe(1);
+});
+
+test("a client that was closed announces nothing more", () => {
+  const room = openAnnouncing(7);
+  room.client.destroy();
+  vi.advanceTimersByTime(600_000);
+  expect(room.announces).toBe(0);
 });

@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { mayMeetAnother, offersWanted, USUAL_PEER_COUNTS } from "../../../player/policy/acquaintance.js";
+import {
+  announceAgainMs,
+  mayMeetAnother,
+  offersWanted,
+  USUAL_PEER_COUNTS,
+} from "../../../player/policy/acquaintance.js";
 
 const { enough, most } = USUAL_PEER_COUNTS;
 
@@ -36,4 +41,19 @@ test("where everybody has called enough others, there is room for a newcomer", (
   // Each connection has one caller, so that the mean number of peers is at most twice what one calls.
   expect(mayMeetAnother(2 * enough)).toBe(true);
   expect(mayMeetAnother(most)).toBe(false);
+});
+
+test.each([
+  ["a small swarm, not all of whom are met", 5, 7, true],
+  ["a small swarm, all of whom are met", 7, 7, false],
+  ["a large swarm and few peers", 3, 1_000, true],
+  ["a large swarm and half of what is wanted", 5, 1_000, false],
+  ["nobody else", 0, 0, false],
+])("in %s: whether the next announce comes before the interval", (_, peers, others, expected) => {
+  expect(announceAgainMs(peers, others, 1, 0.5) !== undefined).toBe(expected);
+});
+
+test("announces come ever more rarely, and then at the tracker's interval", () => {
+  const all = [1, 2, 3, 4].map((announces) => announceAgainMs(0, 7, announces, 0.5));
+  expect(all).toEqual([4_000, 8_000, 16_000, undefined]);
 });

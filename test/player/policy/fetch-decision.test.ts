@@ -9,6 +9,7 @@ import {
   type Transfer,
 } from "../../../player/policy/fetch-decision.js";
 import { type OriginTime, safeOriginMs } from "../../../player/policy/origin-time.js";
+import { tryingBufferMs } from "../../../player/policy/upload-admission.js";
 
 const NOW_MS = 1_000_000;
 /** What the policy keeps free before a segment is needed. */
@@ -336,11 +337,25 @@ describe("ranks", () => {
     );
   });
 
-  test("a segment that a peer has is left to it until the fallback, by every rank", () => {
+  test("a segment that a peer has is left to it until the fallback or the buffer is nearly empty, by every rank", () => {
     fc.assert(
       fc.property(casesWith({ isOffered: true, transfer: undefined }, wide), (it) => {
-        const fallbackMs = lastCallMs(it) - it.segment.durationMs / 2;
-        expect(firstFetch(it).atMs).toBeGreaterThanOrEqual(fallbackMs);
+        const { durationMs, neededAtMs, isRequested } = it.segment;
+        const fallbackMs = lastCallMs(it) - durationMs / 2;
+        const refillMs = isRequested ? neededAtMs - tryingBufferMs(durationMs) : fallbackMs;
+        expect(firstFetch(it).atMs).toBeGreaterThanOrEqual(Math.min(fallbackMs, refillMs));
+      }),
+    );
+  });
+
+  test("a requested segment whose peers are busy is fetched while there is enough left to try an uplink", () => {
+    const busy = casesWith({ isOffered: true, isRequested: true, transfer: undefined }, wide);
+    fc.assert(
+      fc.property(busy, (it) => {
+        const { rank, durationMs, neededAtMs } = it.segment;
+        fc.pre(Number.isFinite(rank));
+        const refillMs = neededAtMs - tryingBufferMs(durationMs);
+        expect(firstFetch(it).atMs).toBeLessThanOrEqual(Math.max(NOW_MS, refillMs));
       }),
     );
   });
@@ -389,7 +404,7 @@ describe("ranks", () => {
       -80,
       10_000,
       true,
-      { at: "wait", untilMs: NOW_MS + 7_950 },
+      { at: "wait", untilMs: NOW_MS + 7_000 },
     ],
     ["the first backup waits", 1, 0, 10_000, false, { at: "wait", untilMs: NOW_MS + 2_680 }],
     ["the first backup steps in", 1, -2_680, 10_000, false, { at: "fetch", because: "backup" }],
