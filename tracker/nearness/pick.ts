@@ -1,7 +1,7 @@
 import type { Neighbourhood } from "./neighbourhood.js";
-import { TIERS, tierBetween } from "./place.js";
+import { TIERS } from "./place.js";
 import type { Resident } from "./resident.js";
-import { SHARD_CAPACITY } from "./shard.js";
+import { SHARD_CAPACITY, type Shard } from "./shard.js";
 
 /** Share of an answer that is drawn from the whole swarm, so that neighbourhoods stay connected with each other. */
 const RANDOM_SHARE = 0.2;
@@ -37,7 +37,7 @@ export function pick<T>(
   const chosen: Resident<T>[] = [];
   const mayMeet = (other: Resident<T>) =>
     other !== resident && !chosen.includes(other) && (allows === undefined || allows(other.item));
-  const isNew = (other: Resident<T>) => mayMeet(other) && !resident.hasMet(other);
+  const isNew = (other: Resident<T>) => mayMeet(other) && !resident.hasMet(other.serial);
   const take = (candidates: Iterable<Resident<T>>, upTo: number, fits: typeof mayMeet) => {
     for (const other of candidates) {
       if (chosen.length >= upTo) return;
@@ -46,7 +46,7 @@ export function pick<T>(
   };
 
   const near = count - Math.floor(count * RANDOM_SHARE + random());
-  const ranked = rank(resident, shard.residents, { count, random, mayMeet });
+  const ranked = rank(resident, shard, { count, random, mayMeet });
   take(ranked, near, isNew);
   let seen = shard.residents.length;
   for (let at: Neighbourhood<T> | undefined = shard.neighbourhood; at !== undefined; at = at.parent) {
@@ -66,7 +66,7 @@ export function pick<T>(
 /** The `count` best of a shard, best first: those not met, nearest, fewest introductions; equal ones by chance. */
 function rank<T>(
   resident: Resident<T>,
-  residents: readonly Resident<T>[],
+  shard: Shard<T>,
   options: {
     readonly count: number;
     readonly random: () => number;
@@ -74,27 +74,44 @@ function rank<T>(
   },
 ): Resident<T>[] {
   const { count, random, mayMeet } = options;
-  const best: Resident<T>[] = [];
+  const start = Math.floor(random() * shard.residents.length);
+  const best = bestFrom(start, { resident, shard, count });
+  // Nearly always all of them, and asking all others, too, would take longer than ranking them.
+  return best.every(mayMeet) ? best : bestFrom(start, { resident, shard, count, mayMeet });
+}
+
+function bestFrom<T>(
+  start: number,
+  options: {
+    readonly resident: Resident<T>;
+    readonly shard: Shard<T>;
+    readonly count: number;
+    readonly mayMeet?: (other: Resident<T>) => boolean;
+  },
+): Resident<T>[] {
+  const { resident, shard, count, mayMeet } = options;
+  const { residents } = shard;
+  const best: number[] = [];
   const scores: number[] = [];
-  const start = Math.floor(random() * residents.length);
   for (let step = 0; step < residents.length; step++) {
-    const other = residents[(start + step) % residents.length];
-    if (other === undefined) continue;
+    const index = (start + step) % residents.length;
+    if (index === resident.index) continue;
     const worst = best.length < count ? Number.POSITIVE_INFINITY : (scores[count - 1] ?? 0);
-    let score = scoreOf(tierBetween(resident.place, other.place), other.introductions);
+    const introductions = shard.introductionsOf(index);
+    let score = scoreOf(shard.tierTo(resident.place, index), introductions);
     if (score >= worst) continue;
-    if (resident.hasMet(other)) score = scoreOf(TIERS.length, other.introductions);
-    // Asked last, because it takes longest.
-    if (score >= worst || !mayMeet(other)) continue;
+    if (resident.hasMet(shard.serialOf(index))) score = scoreOf(TIERS.length, introductions);
+    if (score >= worst) continue;
+    if (mayMeet !== undefined && !mayMeet(residents[index] ?? resident)) continue;
     let at = Math.min(best.length, count - 1);
     for (; at > 0 && (scores[at - 1] ?? 0) > score; at--) {
       scores[at] = scores[at - 1] ?? 0;
-      best[at] = best[at - 1] ?? other;
+      best[at] = best[at - 1] ?? index;
     }
     scores[at] = score;
-    best[at] = other;
+    best[at] = index;
   }
-  return best;
+  return best.map((index) => residents[index] ?? resident);
 }
 
 function scoreOf(tier: number, introductions: number): number {

@@ -27,8 +27,9 @@ export class Resident<T> {
     readonly path: Place,
   ) {}
 
-  hasMet(other: Resident<T>): boolean {
-    return this.#met?.includes(other.serial) ?? false;
+  /** @param serial of the other. */
+  hasMet(serial: number): boolean {
+    return this.#met?.includes(serial) ?? false;
   }
 
   /** Serial numbers of those that it remembers, in no order. */
@@ -45,5 +46,6 @@ export class Resident<T> {
     this.#met ??= [];
     this.#met[this.introductions % REMEMBERED] = other.serial;
     this.introductions += 1;
+    this.shard?.countIntroductions(this);
   }
 }

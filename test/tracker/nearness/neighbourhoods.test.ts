@@ -11,9 +11,9 @@ import { reachableFrom } from "../../support/reachable.js";
 const place: fc.Arbitrary<Place> = fc
   .record({
     country: fc.constantFrom(undefined, 1, 2),
-    asn: fc.constantFrom(undefined, 10, 11),
+    asn: fc.constantFrom(undefined, 10, 4_200_000_000),
     network: fc.constantFrom(undefined, undefined, 5),
-    prefix: fc.constantFrom(-1, -2, -300, 2 ** 45, 2 ** 45 + 1),
+    prefix: fc.constantFrom(-1, -2, -300, 2 ** 45, 2 ** 45 + 1, 2 ** 45 + 2 ** 33),
     host: fc.nat(3),
   })
   .map(({ prefix, host, ...facts }) => createPlace({ prefix, host }, facts));
@@ -60,6 +60,31 @@ test("whoever joined and has not left is in one shard of bounded size, and is in
         expect(Math.min(1, ...swarm.shardSizes)).toBe(1);
       }
       expect(new Set([...swarm.all()])).toEqual(new Set(present));
+    }),
+  );
+});
+
+test("a shard knows of each of its residents how near it is to any other, how often it was introduced and who it is", () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 20 }), place, fc.nat(), (steps, from, seed) => {
+      const swarm = new Neighbourhoods<number>({ random: seededRandom(seed) });
+      const present: Resident<number>[] = [];
+      for (const step of steps) {
+        if (step.kind === "join") {
+          for (let time = 0; time < step.times; time++) present.push(swarm.join(time, step.place));
+        } else if (step.kind === "leave") {
+          for (const gone of present.splice(step.which % (present.length || 1), step.times))
+            swarm.leave(gone);
+        } else {
+          const resident = present[step.which % (present.length || 1)];
+          if (resident !== undefined) swarm.introduce(resident, step.count);
+        }
+      }
+      for (const { shard, index, place, introductions, serial } of present) {
+        expect(shard?.tierTo(from, index)).toBe(tierBetween(from, place));
+        expect(shard?.introductionsOf(index)).toBe(introductions);
+        expect(shard?.serialOf(index)).toBe(serial);
+      }
     }),
   );
 });
