@@ -193,9 +193,20 @@ function doesNotUpload(member: Member, standing: "p2p" | "leech" | "off"): boole
 export function passOffer(
   { peerId }: Member,
   { offerId, sdp }: Offer,
-  { to, reach, nowMs }: { readonly to: Peer; readonly reach: Reach; readonly nowMs: number },
+  {
+    to,
+    reach,
+    nowMs,
+    node,
+  }: {
+    readonly to: Peer;
+    readonly reach: Reach;
+    readonly nowMs: number;
+    /** The tracker that has the member's socket; absent where that is this one. */
+    readonly node?: string;
+  },
 ): void {
-  to.offer({ from: peerId, offerId, sdp: restrict(sdp, reach), reach }, nowMs);
+  to.offer({ from: peerId, offerId, sdp: restrict(sdp, reach), reach, node }, nowMs);
 }
 
 /** Another connection may hold a peer id: only one of the same viewer gives way. */

@@ -11,7 +11,7 @@ export interface RelayedOffer {
   /** Of the two peers, for the answer. */
   readonly reach: Reach;
   /** The tracker that it came from; absent where that is this one. */
-  readonly node?: string;
+  readonly node?: string | undefined;
 }
 
 /** An answer on its way to the peer that made the offer. */

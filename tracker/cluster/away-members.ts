@@ -3,7 +3,9 @@ import type { SwarmKey } from "../swarm-server.js";
 import { type Announce, isComplete, type Offer } from "../wire/announce.js";
 import type { PeerId } from "../wire/bytes20.js";
 import { type Cluster, visitorNumber } from "./cluster.js";
+import type { ParcelOf } from "./envelope.js";
 import { HeldOffers } from "./held-offers.js";
+import { Homes } from "./homes.js";
 
 interface Away {
   readonly member: LocalMember;
@@ -17,6 +19,7 @@ export class AwayMembers {
   readonly #now: () => number;
   readonly #away = new Map<string, Away>();
   readonly #held = new HeldOffers();
+  readonly #homes = new Homes();
 
   constructor(options: { readonly cluster: Pick<Cluster, "id" | "send">; readonly now: () => number }) {
     this.#cluster = options.cluster;
@@ -27,7 +30,7 @@ export class AwayMembers {
     return this.#away.get(idOf(key, peerId))?.member;
   }
 
-  /** Tells the swarm's home, and holds the offers until that has said whom they are for. */
+  /** Tells the swarm's home, and holds the offers until that has said which of them are for whom. */
   announce(home: string, member: LocalMember, announce: Announce): void {
     const { key, infoHash, peerId } = member;
     const { number, place, stream, session } = member.visitor;
@@ -41,6 +44,7 @@ export class AwayMembers {
       visitor: { number: visitorNumber(this.#cluster.id, number), place, stream, session },
       isComplete: isComplete(announce),
       offers: announce.offers.length,
+      ...(this.#homes.takesOffers(home) && { along: announce.offers }),
       turn: this.#held.hold(member, announce.offers, this.#now()),
     });
   }
@@ -59,9 +63,21 @@ export class AwayMembers {
     this.#held.drop(member);
   }
 
-  /** @returns the offers that a member has made with an announce; none where they are not held any more. */
-  takeOffers(member: LocalMember, turn: number): readonly Offer[] {
-    return this.#held.take(member, turn, this.#now());
+  /**
+   * A home has said whom a member's offers are for.
+   *
+   * @returns those that it has not passed on itself; none where they are not held any more.
+   */
+  takeOffers(
+    home: string,
+    member: LocalMember,
+    { turn, passed, picks }: ParcelOf<"picks">,
+  ): readonly Offer[] {
+    // A node of an earlier version does not know what to do with offers that come along.
+    const elsewhere = passed === undefined ? picks.length : count(picks, ({ node }) => node !== undefined);
+    const chosen = (passed ?? 0) + picks.length;
+    this.#homes.note(home, chosen - elsewhere, chosen);
+    return this.#held.take(member, turn, this.#now()).slice(passed);
   }
 
   /** Lets offers go that nobody has been chosen for in time. */
@@ -69,8 +85,9 @@ export class AwayMembers {
     this.#held.expire(this.#now());
   }
 
-  /** Those whose swarms belong to certain nodes. */
-  of(nodes: readonly string[]): LocalMember[] {
+  /** @returns those whose swarms belonged to certain nodes. */
+  onGone(nodes: readonly string[]): LocalMember[] {
+    this.#homes.forget(nodes);
     return [...this.#away.values()].filter(({ home }) => nodes.includes(home)).map(({ member }) => member);
   }
 
@@ -78,6 +95,10 @@ export class AwayMembers {
     const away = this.#away.get(idOf(member.key, member.peerId));
     return away?.member === member ? away.home : undefined;
   }
+}
+
+function count<T>(items: readonly T[], fits: (item: T) => boolean): number {
+  return items.reduce((sum, item) => sum + (fits(item) ? 1 : 0), 0);
 }
 
 function idOf(key: SwarmKey, peerId: PeerId): string {

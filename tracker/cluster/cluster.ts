@@ -7,7 +7,7 @@ import { isBound, type SwarmKey } from "../swarm-server.js";
 import type { Visitor } from "../visitor.js";
 import { type Envelope, type Parcel, readEnvelope, writeEnvelope } from "./envelope.js";
 import { type Beat, type Load, Nodes } from "./nodes.js";
-import { OutgoingParcels } from "./outgoing-parcels.js";
+import { OutgoingParcels, type ParcelOptions } from "./outgoing-parcels.js";
 import { Questions } from "./questions.js";
 import { RedisLink } from "./redis-link.js";
 import { hash } from "./ring.js";
@@ -195,8 +195,8 @@ export class Cluster {
     return this.#nodes.viewersElsewhere(stream);
   }
 
-  send(node: string, parcel: Parcel): void {
-    this.#parcels.add(node, parcel);
+  send(node: string, parcel: Parcel, options?: ParcelOptions): void {
+    this.#parcels.add(node, parcel, options);
   }
 
   /** Kept in Redis, for nodes that start later. */

@@ -2,6 +2,7 @@ import type { Place } from "../nearness/place.js";
 import type { RelayedAnswer, RelayedOffer } from "../peer.js";
 import type { Reach } from "../sdp/restrict.js";
 import type { SwarmKey } from "../swarm-server.js";
+import type { Offer } from "../wire/announce.js";
 import type { InfoHash, PeerId } from "../wire/bytes20.js";
 import type { SwarmCounts } from "../wire/replies.js";
 import type { SdpLiteral } from "../wire/session-description.js";
@@ -28,6 +29,8 @@ export type SwarmParcel = {
       readonly isComplete: boolean;
       /** Others that it has offers for. */
       readonly offers: number;
+      /** These offers, for the receiver to pass on to peers whose sockets it has. They are held at the sender, too. */
+      readonly along?: readonly Offer[];
       /** Names this announce among those of the sender. */
       readonly turn: number;
     }
@@ -36,7 +39,9 @@ export type SwarmParcel = {
       readonly kind: "picks";
       readonly turn: number;
       readonly counts: SwarmCounts;
-      /** Whom its offers go to, in their order. */
+      /** Of the offers that came along, the first so many have been passed on; absent at nodes of an earlier version. */
+      readonly passed?: number;
+      /** Whom its other offers go to, in their order. */
       readonly picks: readonly Pick[];
     }
   /** Its peer's announce was not served. */
@@ -83,10 +88,13 @@ const LINE_END = "\n".charCodeAt(0);
  */
 export function writeEnvelope({ from, parcels }: Envelope): Buffer {
   const texts: SdpLiteral[] = [];
+  const pack = <T extends { readonly sdp: SdpLiteral }>(item: T) => {
+    texts.push(item.sdp);
+    return { ...item, sdp: item.sdp.length };
+  };
   const packed = parcels.map((parcel) => {
-    if (!hasText(parcel)) return parcel;
-    texts.push(parcel.sdp);
-    return { ...parcel, sdp: parcel.sdp.length };
+    if (hasText(parcel)) return pack(parcel);
+    return hasOffers(parcel) ? { ...parcel, along: parcel.along.map(pack) } : parcel;
   });
   const line = Buffer.from(`${JSON.stringify({ from, parcels: packed })}\n`);
   const length = texts.reduce((sum, text) => sum + text.length, line.length);
@@ -106,20 +114,34 @@ export function readEnvelope(bytes: Buffer): Envelope | undefined {
   const { from, parcels } = (JSON.parse(bytes.toString("utf8", 0, end)) ?? {}) as Record<string, unknown>;
   if (typeof from !== "string" || !Array.isArray(parcels)) return undefined;
   let at = end + 1;
+  const unpack = <T extends { readonly sdp: number }>(item: T) => {
+    at += item.sdp;
+    return { ...item, sdp: bytes.toString("latin1", at - item.sdp, at) as SdpLiteral };
+  };
   const unpacked = parcels.map((parcel: Packed) => {
-    if (!hasText(parcel)) return parcel;
-    at += parcel.sdp;
-    return { ...parcel, sdp: bytes.toString("latin1", at - parcel.sdp, at) as SdpLiteral };
+    if (hasText(parcel)) return unpack(parcel);
+    return hasOffers(parcel) ? { ...parcel, along: parcel.along.map(unpack) } : parcel;
   });
   return at === bytes.length ? { from, parcels: unpacked as readonly Parcel[] } : undefined;
 }
 
 type WithText = ParcelOf<"offer" | "answer">;
-/** A parcel whose text is somewhere else. */
-type Packed = Exclude<Parcel, WithText> | (Omit<WithText, "sdp"> & { readonly sdp: number });
+type WithOffers = ParcelOf<"announce"> & { readonly along: readonly Offer[] };
+/** Stands for a text that is somewhere else. */
+type Packing<T> = Omit<T, "sdp"> & { readonly sdp: number };
+type Packed =
+  | Exclude<Parcel, WithText | ParcelOf<"announce">>
+  | Packing<WithText>
+  | (Omit<WithOffers, "along"> & { readonly along?: readonly Packing<Offer>[] });
 
 function hasText<T extends { readonly kind: string }>(
   parcel: T,
 ): parcel is Extract<T, { readonly kind: "offer" | "answer" }> {
   return parcel.kind === "offer" || parcel.kind === "answer";
+}
+
+function hasOffers<T extends { readonly kind: string }, Along>(
+  parcel: T & { readonly along?: Along },
+): parcel is T & { readonly kind: "announce"; readonly along: Along } {
+  return parcel.kind === "announce" && parcel.along !== undefined;
 }

@@ -1,5 +1,6 @@
 import type { AddressBook } from "../admission/address-book.js";
-import type { Introductions } from "../introductions.js";
+import { type Introductions, passOffer } from "../introductions.js";
+import type { Member } from "../member.js";
 import type { Metrics } from "../metrics/metrics.js";
 import type { SwarmKey } from "../swarm-server.js";
 import { reachBetween, type Visitor } from "../visitor.js";
@@ -29,7 +30,7 @@ export class Guests {
   /** Takes one in, or hears of it again. */
   welcome(node: string, parcel: ParcelOf<"announce">): void {
     const { local, cluster, addresses, metrics, now } = this.#options;
-    const { key, peerId, isComplete, offers, turn } = parcel;
+    const { key, peerId, isComplete, offers, along = [], turn } = parcel;
     const id = idOf(node, key, peerId);
     // Its address is not forgotten while it is there.
     const record = addresses.lookUp(parcel.visitor.place);
@@ -43,12 +44,24 @@ export class Guests {
       return;
     }
     this.#guests.set(id, guest);
-    const picks = found.others.map((other) => ({
-      peerId: other.peerId,
-      reach: reachBetween(guest.visitor.place, other.visitor.place),
-      ...(other.node !== undefined && { node: other.node }),
-    }));
-    cluster.send(node, { kind: "picks", key, peerId, turn, counts: found.counts, picks });
+    const reachTo = (other: Member) => reachBetween(guest.visitor.place, other.visitor.place);
+    const here = along.length === 0 ? [] : found.others.filter((other) => other.node === undefined);
+    const nowMs = now();
+    for (const [index, other] of here.entries()) {
+      const offer = along[index];
+      if (offer !== undefined) passOffer(guest, offer, { to: other, reach: reachTo(other), nowMs, node });
+    }
+    const picks = found.others
+      .filter((other) => !here.includes(other))
+      .map((other) => ({
+        peerId: other.peerId,
+        reach: reachTo(other),
+        ...(other.node !== undefined && { node: other.node }),
+      }));
+    const { counts } = found;
+    // Nobody is kept waiting for an introduction by that.
+    const canWait = picks.length === 0;
+    cluster.send(node, { kind: "picks", key, peerId, turn, counts, passed: here.length, picks }, { canWait });
   }
 
   leave(node: string, key: SwarmKey, peerId: PeerId): void {

@@ -9,6 +9,11 @@ const COLLECT_MS = 20;
 /** Parcels for one node that wait at one time; more are lost. */
 const MAX_WAITING = 10_000;
 
+export interface ParcelOptions {
+  /** @default false */
+  readonly canWait?: boolean;
+}
+
 /** Puts what this node has to say to each other one into few messages. */
 export class OutgoingParcels {
   readonly #post: (node: string, parcels: readonly Parcel[]) => void;
@@ -21,8 +26,9 @@ export class OutgoingParcels {
     this.#post = post;
   }
 
-  add(node: string, parcel: Parcel): void {
-    if (node === this.#answers?.to) {
+  /** @param options.canWait it waits even where it answers the message that is being taken. */
+  add(node: string, parcel: Parcel, { canWait = false }: ParcelOptions = {}): void {
+    if (node === this.#answers?.to && !canWait) {
       this.#answers.parcels.push(parcel);
       return;
     }
@@ -33,8 +39,8 @@ export class OutgoingParcels {
   }
 
   /**
-   * Takes a node's message. What is said to that node meanwhile leaves at once: it was collected with the message. What
-   * waits for the node does not go along, or each answer would lead to another one.
+   * Takes a node's message. What is said to that node meanwhile leaves at once, unless it can wait: it was collected with
+   * the message. What waits for the node does not go along, or each answer would lead to another one.
    */
   answering(node: string, take: () => void): void {
     const answers = { to: node, parcels: [] };

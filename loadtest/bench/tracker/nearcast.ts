@@ -6,6 +6,8 @@ import { parseStreamName } from "../../../player/protocol/index.js";
 import { createTracker } from "../../../tracker/index.js";
 
 const HOUR_S = 3600;
+/** The longest that timers can be set to. */
+const NEVER_MS = 2 ** 31 - 1;
 
 /** What nodes that share one service have in common. */
 export interface Sharing {
@@ -15,12 +17,22 @@ export interface Sharing {
   readonly secret: string;
 }
 
+export interface NearcastOptions {
+  /** Absent where the tracker is by itself. */
+  readonly sharing?: Sharing;
+  /**
+   * Whether silent sockets are pinged. Those of twenty thousand take as long as a thousand announces, so that a turn of a
+   * few seconds costs twice as much as the next one. @default true
+   */
+  readonly pings?: boolean;
+}
+
 /**
  * Our tracker with the limits opened as far as one machine that plays all viewers needs.
  *
  * @returns where to announce, with a token for all viewers.
  */
-export async function startNearcast(sharing?: Sharing): Promise<string> {
+export async function startNearcast({ sharing, pings = true }: NearcastOptions = {}): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "nearcast-bench-"));
   const accessKeys = join(folder, "keys.json");
   const secret =
@@ -32,7 +44,8 @@ export async function startNearcast(sharing?: Sharing): Promise<string> {
     accessKeys,
     maxSockets: 100_000,
     announceIntervalMs: 600_000,
-    peerTtlMs: 2 ** 31 - 1,
+    peerTtlMs: NEVER_MS,
+    ...(!pings && { heartbeatIntervalMs: NEVER_MS }),
     ...(sharing && { redis: sharing.redis }),
   });
   const { url } = await tracker.listen();

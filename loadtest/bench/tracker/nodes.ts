@@ -4,6 +4,7 @@ import { BenchError } from "../bench-error.js";
 import { describeMachine } from "../machine.js";
 import { requirePrograms } from "../programs.js";
 import { writeReport } from "./markdown-section.js";
+import type { NearcastOptions } from "./nearcast.js";
 import { Pinned } from "./pinned.js";
 import { RedisServer } from "./redis-server.js";
 import type { ServerAnswer } from "./server-process.js";
@@ -77,11 +78,13 @@ async function compare(
   const { load, ...viewers } = options;
   await using redis = await RedisServer.start(1);
   const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
-  const sharing = JSON.stringify({ redis: redis.url, secret });
-  await using alone = Pinned.start("server-process", ["nearcast"], 0);
+  const sharing = { redis: redis.url, secret };
+  const start = (options: NearcastOptions) =>
+    Pinned.start("server-process", ["nearcast", JSON.stringify({ pings: false, ...options })], 0);
+  await using alone = start({});
   await using aloneClients = Pinned.start("client-process", [], 1);
-  await using first = Pinned.start("server-process", ["nearcast", sharing], 0);
-  await using second = Pinned.start("server-process", ["nearcast", sharing], 0);
+  await using first = start({ sharing });
+  await using second = start({ sharing });
   await using clients = Pinned.start("client-process", [], 1);
   const one: Contender = { servers: [alone], clients: aloneClients };
   const two: Contender = { servers: [first, second], clients };

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import Server from "bittorrent-tracker/server";
-import { type Sharing, startNearcast } from "./nearcast.js";
+import { type NearcastOptions, startNearcast } from "./nearcast.js";
 
 /** What the server process answers to a question. */
 export interface ServerAnswer {
@@ -19,11 +19,9 @@ const INTERVAL_MS = 600_000;
 /** Garbage collections, with a rest after each: a heap that was busy gives its memory back only when it is not any more. */
 const SETTLE_ROUNDS = 8;
 
-const [engine, sharing] = process.argv.slice(2);
+const [engine, options = "{}"] = process.argv.slice(2);
 const url =
-  engine === "stock"
-    ? await startStock()
-    : await startNearcast(sharing === undefined ? undefined : (JSON.parse(sharing) as Sharing));
+  engine === "stock" ? await startStock() : await startNearcast(JSON.parse(options) as NearcastOptions);
 
 process.on("message", async ({ settle, settleMs = 600 }: { settle: boolean; settleMs?: number }) => {
   if (settle) {

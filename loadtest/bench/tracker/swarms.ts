@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { parseFlags, wholeNumber } from "../../../command-line/flags.js";
 import { describeMachine } from "../machine.js";
 import { writeReport } from "./markdown-section.js";
+import type { NearcastOptions } from "./nearcast.js";
 import { Pinned } from "./pinned.js";
 import type { ServerAnswer, ServerEngine } from "./server-process.js";
 import { type Contender, connect, type Turn, type TurnLoad, takeTurns } from "./side-by-side.js";
@@ -34,7 +35,7 @@ export async function trackerSwarmsCommand(argv: readonly string[]): Promise<voi
   const report = renderTurns({
     title: "One large swarm",
     command: ["npm run bench -- tracker-swarms", ...argv].join(" "),
-    about: `CPU per announce with ${load.offers} offers, every offer answered, ${load.rate} announces a second, turns of ${load.seconds} s, medians of ${load.rounds}; ${cores} × ${cpu}, Node ${node}. bittorrent-tracker's server drops the oldest of more than 1,000 peers of a swarm, so it is shown with no more.`,
+    about: `CPU per announce with ${load.offers} offers, every offer answered, ${load.rate} announces a second, turns of ${load.seconds} s, medians of ${load.rounds}; ${cores} × ${cpu}, Node ${node}. Both trackers have as many sockets, which are not pinged meanwhile. bittorrent-tracker's server drops the oldest of more than 1,000 peers of a swarm, so it is shown with no more.`,
     columns: [`swarms of ${swarm}, µs`, "one swarm, µs"],
     rows: [
       { name: `ours, ${sockets} peers`, turns: ours, must: "≤ 1.2" },
@@ -50,9 +51,10 @@ async function compare(
   { sockets, swarm }: { readonly sockets: number; readonly swarm: number },
   load: TurnLoad,
 ): Promise<readonly [Turn[], Turn[]]> {
-  await using server = Pinned.start("server-process", [engine], 0);
+  const args = [engine, JSON.stringify({ pings: false } satisfies NearcastOptions)];
+  await using server = Pinned.start("server-process", args, 0);
   await using clients = Pinned.start("client-process", [], 1);
-  await using otherServer = Pinned.start("server-process", [engine], 0);
+  await using otherServer = Pinned.start("server-process", args, 0);
   await using otherClients = Pinned.start("client-process", [], 1);
   const small: Contender = { servers: [server], clients };
   const large: Contender = { servers: [otherServer], clients: otherClients };

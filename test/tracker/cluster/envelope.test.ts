@@ -22,6 +22,13 @@ const parcels = fc.oneof(
     turn: fc.nat(),
   }),
   fc.record({
+    kind: fc.constant("announce"),
+    key: texts,
+    peerId: texts,
+    along: fc.array(fc.record({ offerId: texts, sdp }), { maxLength: 5 }),
+    turn: fc.nat(),
+  }),
+  fc.record({
     kind: fc.constant("picks"),
     key: texts,
     peerId: texts,

@@ -51,6 +51,15 @@ test("answers to a message leave at once and by themselves; what the message mak
   ]);
 });
 
+test("an answer that can wait leaves with whatever else is said to the node", () => {
+  const { parcels, posted } = outgoing();
+  parcels.answering("one", () => parcels.add("one", viewer("answer"), { canWait: true }));
+  parcels.add("one", viewer("later"));
+  expect(posted).toEqual([]);
+  vi.runAllTimers();
+  expect(posted).toEqual([["one", ["answer", "later"]]]);
+});
+
 test("a message that says nothing that needs an answer gets none", () => {
   const { parcels, posted } = outgoing();
   parcels.answering("one", () => undefined);

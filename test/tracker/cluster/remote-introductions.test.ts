@@ -79,6 +79,42 @@ test.each([
   expect(await total(nodes, TRACKER_METRICS.answers)).toBe(1);
 });
 
+test("a home that has most of those that it chooses gets offers with the announce, and everybody is still met once", async () => {
+  await using nodes = await startNodes(redis.url, 3);
+  const at = await fromHome(nodes);
+  await using bob = await RawClient.connect(at[1].url);
+  await using home = await RawClient.connect(at[0].url);
+  await home.ask(announce(swarm, id("h")));
+  await bob.ask(announce(swarm, id("b")));
+  let offers = 0;
+  const meetHome = async () => {
+    offers += 1;
+    const before = await at[1].value(TRACKER_METRICS.nodeMessages, { direction: "sent" });
+    await bob.ask(announce(swarm, id("b"), { offers: [offer(id(String(offers % 10)))] }));
+    expect(await home.next()).toMatchObject({ peer_id: id("b"), offer_id: id(String(offers % 10)) });
+    return (await at[1].value(TRACKER_METRICS.nodeMessages, { direction: "sent" })) - before;
+  };
+  // The announce, and the offer once it is known whom it is for.
+  expect(await meetHome()).toBe(2);
+  await expect.poll(meetHome, { timeout: 20_000 }).toBe(1);
+
+  await using third = await RawClient.connect(at[2].url);
+  await using same = await RawClient.connect(at[1].url);
+  await third.ask(announce(swarm, id("t")));
+  await same.ask(announce(swarm, id("s")));
+  const sent = [id("x"), id("y"), id("z")];
+  expect(
+    await bob.ask(announce(swarm, id("b"), { offers: sent.map((offerId) => offer(offerId)) })),
+  ).toMatchObject({ incomplete: 4 });
+  const got = await Promise.all([home, third, same].map((client) => client.next()));
+  expect(got.map(({ offer_id }) => offer_id).sort()).toEqual(sent);
+  for (const [index, client] of [home, third, same].entries()) {
+    const peer = [id("h"), id("t"), id("s")][index] ?? "";
+    client.send(answer(swarm, peer, id("b"), got[index]?.offer_id ?? ""));
+    expect(await bob.next()).toMatchObject({ peer_id: peer, offer_id: got[index]?.offer_id });
+  }
+});
+
 test("nobody speaks to a peer whose offer it was not given, whatever node it is at", async () => {
   await using nodes = await startNodes(redis.url, 3);
   const at = await fromHome(nodes);
