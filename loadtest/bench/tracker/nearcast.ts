@@ -21,8 +21,8 @@ export interface NearcastOptions {
   /** Absent where the tracker is by itself. */
   readonly sharing?: Sharing;
   /**
-   * Whether silent sockets are pinged. Those of twenty thousand take as long as a thousand announces, so that a turn of a
-   * few seconds costs twice as much as the next one. @default true
+   * Whether silent sockets are pinged. With twenty thousand that is much work beside a few seconds' announces, and meets
+   * some turns and not others. @default true
    */
   readonly pings?: boolean;
 }
