@@ -57,6 +57,7 @@ export class Fetching {
       seeders: 0,
       peers: 0,
       isJoining: false,
+      transferMs: 0,
       isNarrow: false,
       learnSpreadMs: programme.isLive ? programme.segmentMs : (this.#windowS * 1000) / 2,
       showMs: programme.isLive ? SHOW_MS.live : SHOW_MS.vod,
@@ -137,6 +138,9 @@ export class Fetching {
     const known = queueMs > 0 ? behindUploads(learnt, queueMs) : learnt;
     const limit = this.#world.intake.learn(viewer);
     around.isNarrow = limit !== Number.POSITIVE_INFINITY;
+    const { peersBytesPerMs } = viewer;
+    around.transferMs =
+      peersBytesPerMs > 0 ? this.#world.programme.bytesOf(viewer.rendition) / peersBytesPerMs : 0;
     let nextMs = Number.POSITIVE_INFINITY;
     let elected = 0;
     let isInOrder = true;

@@ -46,6 +46,7 @@ const ALONE: Neighbourhood = {
   isJoining: false,
   learnSpreadMs: 0,
   showMs: 0,
+  transferMs: 0,
   isNarrow: false,
 };
 /** How long a new viewer waits for its first peer, where its buffer allows. */
@@ -322,6 +323,7 @@ export class TrackDelivery {
       // Others poll a live playlist up to a target duration later. A VOD's are at other places of it.
       learnSpreadMs: isLive ? targetDurationS * 1000 : (windowS * 1000) / 2,
       showMs: isLive ? SHOW_MS.live : SHOW_MS.vod,
+      transferMs: this.peerBytesPerMs > 0 ? (this.#meanBytes ?? 0) / this.peerBytesPerMs : 0,
       isNarrow: Number.isFinite(this.#options.intake.limit),
     };
   }

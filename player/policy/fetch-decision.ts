@@ -1,5 +1,4 @@
 import { type OriginTime, safeOriginMs } from "./origin-time.js";
-import { tryingBufferMs } from "./upload-admission.js";
 
 /** One segment as its viewer sees it. Times are milliseconds of one monotonic clock. */
 export interface SegmentView {
@@ -41,6 +40,8 @@ export interface Neighbourhood {
   readonly learnSpreadMs: number;
   /** How long a peer that has the segment may take to show it. */
   readonly showMs: number;
+  /** How long peers lately took to deliver a segment; 0 while nothing is known of that. */
+  readonly transferMs: number;
   /** The downlink carries little more than the stream: what comes from peers holds up what comes from the origin. */
   readonly isNarrow: boolean;
 }
@@ -76,7 +77,7 @@ const RECHECK_MS = 50;
  *   have shown it, unless somebody did.
  * - Everybody falls back in time for playback, lower ranks first, so that a lost seeder does not send all to the
  *   origin in the same instant. A transfer that will end in time is left alone.
- * - Peers that have shown that they are too busy or too slow are not waited for where the buffer is nearly empty.
+ * - Peers that have shown that they are too busy or too slow are not waited for once they could not make it any more.
  */
 export function decideFetch(
   segment: SegmentView,
@@ -108,7 +109,7 @@ export function decideFetch(
 
   const fetchAtMs = Math.min(
     segment.isRequested && around.isNarrow ? lastCallMs - origin.meanMs : Number.POSITIVE_INFINITY,
-    refillAtMs(segment),
+    tooLateForPeersAtMs(segment, around),
     backupAtMs(segment, around, origin, lastCallMs),
     fallbackAtMs(segment, around, lastCallMs),
   );
@@ -146,17 +147,11 @@ function decideAlone(
   return { at: "fetch", because: "alone" };
 }
 
-/**
- * When playback has so little left that what peers are too busy or too slow for is not worth waiting for. A viewer whose
- * every segment comes at the last call has no uplink to spare meanwhile, so that others come to the same: it fills its
- * buffer first.
- */
-function refillAtMs(segment: SegmentView): number {
-  const { isRequested, isOffered, rank, transfer, neededAtMs, durationMs } = segment;
+/** When a transfer that has not begun, since all peers are too busy, or that is too slow would come too late. */
+function tooLateForPeersAtMs(segment: SegmentView, { transferMs }: Neighbourhood): number {
+  const { isRequested, isOffered, transfer, neededAtMs } = segment;
   const isAnswered = transfer === undefined ? isOffered : transfer.bytesPerMs > 0;
-  return isRequested && isAnswered && Number.isFinite(rank)
-    ? neededAtMs - tryingBufferMs(durationMs)
-    : Number.POSITIVE_INFINITY;
+  return isRequested && isAnswered ? neededAtMs - MARGIN_MS / 2 - transferMs : Number.POSITIVE_INFINITY;
 }
 
 /** Rank 0 at once; rank r after the others before it had their time; never, once somebody was seen to have it. */

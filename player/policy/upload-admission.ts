@@ -80,13 +80,9 @@ export function admitUpload(
   if (isUselessUplink(uplink, segmentBytes, segmentDurationMs)) return false;
   const share = fillingOf(bytesPerMs, segmentBytes, segmentDurationMs);
   if (share > FILLING_SHARE && bufferMs < SAFE_BUFFER_MS) return false;
-  if (witnesses === 0 && (active > 0 || bufferMs < tryingBufferMs(segmentDurationMs))) return false;
+  if (witnesses === 0 && (active > 0 || bufferMs < Math.min(SAFE_BUFFER_MS, 1.5 * segmentDurationMs)))
+    return false;
   return active < uploadSlots(bytesPerMs, segmentBytes, segmentDurationMs);
-}
-
-/** With so much in its buffer a viewer tries an uplink that it does not know. */
-export function tryingBufferMs(segmentDurationMs: number): number {
-  return Math.min(SAFE_BUFFER_MS, 1.5 * segmentDurationMs);
 }
 
 /** For how much of a segment's duration an upload of it fills the uplink; 0 where nothing is known of that. */

@@ -9,7 +9,6 @@ import {
   type Transfer,
 } from "../../../player/policy/fetch-decision.js";
 import { type OriginTime, safeOriginMs } from "../../../player/policy/origin-time.js";
-import { tryingBufferMs } from "../../../player/policy/upload-admission.js";
 
 const NOW_MS = 1_000_000;
 /** What the policy keeps free before a segment is needed. */
@@ -46,6 +45,7 @@ const cases: fc.Arbitrary<Case> = fc
     learnSpreadMs: fc.integer({ min: 0, max: 20_000 }),
     isNarrow: fc.boolean(),
     showMs: fc.integer({ min: 0, max: 250 }),
+    transferMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 10_000 })),
     rank: fc.oneof(fc.nat({ max: 20 }), fc.constant(Number.POSITIVE_INFINITY)),
     // Known after now: what it knew before its first peer settles for a while.
     knownInMs: fc.integer({ min: -20_000, max: 1_500 }),
@@ -64,6 +64,7 @@ const cases: fc.Arbitrary<Case> = fc
       learnSpreadMs: rest.learnSpreadMs,
       isNarrow: rest.isNarrow,
       showMs: rest.showMs,
+      transferMs: rest.transferMs,
     },
     segment: {
       knownAtMs: NOW_MS + knownInMs,
@@ -208,6 +209,7 @@ describe("a peer's pace", () => {
     isJoining: false,
     learnSpreadMs: 2_000,
     showMs: 80,
+    transferMs: 0,
     isNarrow: false,
   };
   const origin = { meanMs: 400, deviationMs: 50, firstByteMs: 50, bytesPerMs: 500 };
@@ -337,36 +339,41 @@ describe("ranks", () => {
     );
   });
 
-  test("a segment that a peer has is left to it until the fallback or the buffer is nearly empty, by every rank", () => {
+  /** The latest moment at which a transfer may begin. */
+  const tooLateMs = ({ segment, around }: Case) => segment.neededAtMs - MARGIN_MS / 2 - around.transferMs;
+
+  test("a segment that a peer has is left to it until the fallback or until it could not make it any more, by every rank", () => {
     fc.assert(
       fc.property(casesWith({ isOffered: true, transfer: undefined }, wide), (it) => {
-        const { durationMs, neededAtMs, isRequested } = it.segment;
-        const fallbackMs = lastCallMs(it) - durationMs / 2;
-        const refillMs = isRequested ? neededAtMs - tryingBufferMs(durationMs) : fallbackMs;
-        expect(firstFetch(it).atMs).toBeGreaterThanOrEqual(Math.min(fallbackMs, refillMs));
+        const fallbackMs = lastCallMs(it) - it.segment.durationMs / 2;
+        const leftUntilMs = it.segment.isRequested ? Math.min(fallbackMs, tooLateMs(it)) : fallbackMs;
+        expect(firstFetch(it).atMs).toBeGreaterThanOrEqual(leftUntilMs);
       }),
     );
   });
 
-  test("a requested segment whose peers are busy is fetched while there is enough left to try an uplink", () => {
+  test("a requested segment whose peers are busy is fetched once a transfer would come too late", () => {
     const busy = casesWith({ isOffered: true, isRequested: true, transfer: undefined }, wide);
     fc.assert(
       fc.property(busy, (it) => {
-        const { rank, durationMs, neededAtMs } = it.segment;
-        fc.pre(Number.isFinite(rank));
-        const refillMs = neededAtMs - tryingBufferMs(durationMs);
-        expect(firstFetch(it).atMs).toBeLessThanOrEqual(Math.max(NOW_MS, refillMs));
+        expect(firstFetch(it).atMs).toBeLessThanOrEqual(Math.max(NOW_MS, tooLateMs(it)));
       }),
     );
   });
 
   test("a viewer that may not seed asks the origin at the last call, not before", () => {
     fc.assert(
-      fc.property(casesWith({ rank: Number.POSITIVE_INFINITY, transfer: undefined }, wide), (it) => {
-        const { atMs } = firstFetch(it);
-        if (it.segment.isRequested) expect(atMs).toBe(Math.max(NOW_MS, lastCallMs(it)));
-        else expect(atMs).toBe(Number.POSITIVE_INFINITY);
-      }),
+      fc.property(
+        casesWith(
+          { rank: Number.POSITIVE_INFINITY, transfer: undefined },
+          { ...{ ...wide, transferMs: 0 }, transferMs: 0 },
+        ),
+        (it) => {
+          const { atMs } = firstFetch(it);
+          if (it.segment.isRequested) expect(atMs).toBe(Math.max(NOW_MS, lastCallMs(it)));
+          else expect(atMs).toBe(Number.POSITIVE_INFINITY);
+        },
+      ),
     );
   });
 
@@ -404,7 +411,7 @@ describe("ranks", () => {
       -80,
       10_000,
       true,
-      { at: "wait", untilMs: NOW_MS + 7_000 },
+      { at: "wait", untilMs: NOW_MS + 7_950 },
     ],
     ["the first backup waits", 1, 0, 10_000, false, { at: "wait", untilMs: NOW_MS + 2_680 }],
     ["the first backup steps in", 1, -2_680, 10_000, false, { at: "fetch", because: "backup" }],
@@ -427,6 +434,7 @@ describe("ranks", () => {
       isJoining: false,
       learnSpreadMs: 2_000,
       showMs: 80,
+      transferMs: 0,
       isNarrow: false,
     };
     const origin = { meanMs: 400, deviationMs: 50, firstByteMs: 50, bytesPerMs: 500 };
@@ -475,6 +483,7 @@ describe("a transfer that playback depends on", () => {
     isJoining: false,
     learnSpreadMs: 2_000,
     showMs: 80,
+    transferMs: 0,
     isNarrow: false,
   };
   const dripping = (promisedAtMs: number | undefined): SegmentView => ({

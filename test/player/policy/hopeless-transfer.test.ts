@@ -60,6 +60,7 @@ test("what is given up is nothing that the fetch policy would have waited for", 
           isJoining: false,
           learnSpreadMs: 4_000,
           showMs: 80,
+          transferMs: 0,
           isNarrow: false,
         };
         fc.pre(isHopeless(segment, ORIGIN, NOW_MS));
