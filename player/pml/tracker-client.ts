@@ -6,22 +6,23 @@ import { gatekeeperOf, type PeerConnection } from "./peer-gate.js";
 
 export default class GatedClient extends Client {
   readonly #peers: Map<string, Set<PeerConnection>>;
-  #others = 0;
+  /** Others in the swarm, as the tracker told last. */
+  readonly #told: { others?: number };
   /** Since this viewer came, or since it lost a peer. */
   #announces = 0;
   #again: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ConstructorParameters<typeof Client>[0]) {
     const peers = new Map<string, Set<PeerConnection>>();
-    let others: number | undefined;
-    super({ ...options, getAnnounceOpts: () => ({ numwant: offersWanted(peers.size, others) }) });
+    const told: { others?: number } = {};
+    super({ ...options, getAnnounceOpts: () => ({ numwant: offersWanted(peers.size, told.others) }) });
     this.#peers = peers;
+    this.#told = told;
     super.on("update", (answer) => {
       const { complete, incomplete } = answer as { complete: number; incomplete: number };
       // The viewer itself is one of them.
       if (!Number.isFinite(complete + incomplete)) return;
-      others = Math.max(0, complete + incomplete - 1);
-      this.#others = others;
+      told.others = Math.max(0, complete + incomplete - 1);
       this.#announces++;
       this.#announceAgain();
     });
@@ -61,11 +62,15 @@ export default class GatedClient extends Client {
   /** Peers that are about to connect are counted when that is due. */
   #announceAgain(): void {
     clearTimeout(this.#again);
-    const delayMs = announceAgainMs(0, this.#others, this.#announces, Math.random());
+    const delayMs = this.#againMs(0);
     if (delayMs === undefined || this.destroyed) return;
     this.#again = setTimeout(() => {
-      if (announceAgainMs(this.#peers.size, this.#others, this.#announces, 0) !== undefined) this.update();
+      if (this.#againMs(this.#peers.size) !== undefined) this.update();
     }, delayMs);
+  }
+
+  #againMs(peers: number): number | undefined {
+    return announceAgainMs(peers, this.#told.others ?? 0, this.#announces, Math.random());
   }
 
   override destroy(done?: () => void): void {
