@@ -35,6 +35,7 @@ export async function simulateBench(argv: readonly string[]): Promise<void> {
     const startedAtMs = performance.now();
     const said = execFileSync(process.execPath, [program, String(size), String(seconds)], {
       encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
       env: { ...LARGE_PAGES, ...process.env },
     });
     const wallS = (performance.now() - startedAtMs) / 1000;

@@ -1,5 +1,6 @@
 // One simulation in a process of its own: prints what it took as JSON.
 import { resolve } from "node:path";
+import { openProgress } from "../../run/progress.js";
 import { parseScenario } from "../../scenario/parse.js";
 import { readScenario } from "../../scenario/read.js";
 import { Simulation } from "../../simulate/simulation.js";
@@ -25,7 +26,9 @@ const scenario = parseScenario({
   audience: { ...example.audience, viewers },
 });
 const simulation = new Simulation(scenario);
-while (simulation.advance(EVENTS_AT_ONCE));
+const progress = openProgress(scenario);
+while (simulation.advance(EVENTS_AT_ONCE)) progress.show(simulation.moment);
+progress.close();
 const { figures } = simulation.result(false);
 const { user, system } = process.cpuUsage();
 const [rendition] = scenario.stream.renditions;
