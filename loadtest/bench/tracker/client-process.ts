@@ -37,7 +37,7 @@ const OPENED_AT_ONCE = 100;
 const TICK_MS = 10;
 /** What was to be sent while the machine stood still is not sent at once, which would cost less than one by one. */
 const MAX_LATE_MS = 100;
-/** For what is still under way when the last announce was sent. */
+/** At most, for answers that are still under way when the last announce was sent. */
 const SETTLE_MS = 1500;
 
 const viewers: ViewerSocket[] = [];
@@ -109,7 +109,8 @@ async function announce(question: Extract<ClientQuestion, { do: "announce" }>): 
     }
     await sleep(TICK_MS);
   }
-  await sleep(SETTLE_MS);
+  const untilMs = performance.now() + SETTLE_MS;
+  while (sentAtMs.size > 0 && performance.now() < untilMs) await sleep(TICK_MS);
   return sent;
 }
 

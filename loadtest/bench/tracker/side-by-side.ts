@@ -56,9 +56,7 @@ export async function connect(
  * @returns each contender's turns.
  */
 export async function takeTurns(contenders: readonly Contender[], load: TurnLoad): Promise<Turn[][]> {
-  for (const contender of contenders) {
-    await takeTurn(contender, { ...load, seconds: Math.min(WARM_UP_S, 3 * load.seconds) });
-  }
+  for (const { clients } of contenders) await announce(clients, load, Math.min(WARM_UP_S, 3 * load.seconds));
   const turns: Turn[][] = contenders.map(() => []);
   for (let round = 0; round < load.rounds; round++) {
     const order = [...contenders.entries()];
@@ -69,13 +67,18 @@ export async function takeTurns(contenders: readonly Contender[], load: TurnLoad
   return turns;
 }
 
-async function takeTurn(contender: Contender, { offers, rate, seconds }: TurnLoad): Promise<Turn> {
-  const question: ClientQuestion = { do: "announce", perSecond: rate, seconds, offers };
-  await contender.clients.ask<ClientAnswer>({ ...question, seconds: Math.min(LEAD_IN_S, seconds) });
+async function takeTurn(contender: Contender, load: TurnLoad): Promise<Turn> {
+  const { offers, seconds } = load;
+  await announce(contender.clients, load, Math.min(LEAD_IN_S, seconds));
   const beforeMs = await cpuMs(contender);
-  const { announces, answers } = await contender.clients.ask<ClientAnswer>(question);
+  const { announces, answers } = await announce(contender.clients, load, seconds);
   const usedMs = (await cpuMs(contender)) - beforeMs;
   return { cpuUsPerAnnounce: (usedMs * 1000) / announces, answered: answers / (announces * offers) };
+}
+
+function announce(clients: Pinned, { offers, rate }: TurnLoad, seconds: number): Promise<ClientAnswer> {
+  const question: ClientQuestion = { do: "announce", perSecond: rate, seconds, offers };
+  return clients.ask<ClientAnswer>(question);
 }
 
 async function cpuMs({ servers }: Contender): Promise<number> {
