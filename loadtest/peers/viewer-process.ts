@@ -2,9 +2,11 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { seededRandom } from "../bench/random.js";
 import { makeNodeABrowser } from "./node-as-browser.js";
+import { countUnsentMessages } from "./unsent-messages.js";
 import type { ViewerCommand, ViewerNews, ViewerState } from "./viewer-messages.js";
 
 makeNodeABrowser();
+countUnsentMessages();
 const { HeadlessViewer } = await import("./headless-viewer.js");
 type Viewer = InstanceType<typeof HeadlessViewer>;
 
