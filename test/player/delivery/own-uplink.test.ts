@@ -1,0 +1,114 @@
+import { expect, test } from "vitest";
+import {
+  CHANNEL_BUFFER_BYTES,
+  measure,
+  openDesk,
+  SEGMENT_BYTES,
+  SEGMENT_MS,
+  uploadSlowly,
+} from "../../support/desk-room.js";
+
+test("two receivers' slow uploads tell of a narrow uplink, though nobody waited for them to the end", () => {
+  const room = openDesk();
+  for (const peerId of ["a", "b"]) {
+    expect([room.start(peerId), room.desk.isUseless]).toEqual([true, false]);
+    room.send(peerId, SEGMENT_BYTES / 2, 30);
+    room.clock.advance(6_000);
+  }
+  expect(room.desk.bytesPerMs).toBeLessThan(SEGMENT_BYTES / SEGMENT_MS / 2);
+  expect([room.start("c"), room.desk.isUseless]).toEqual([false, true]);
+});
+
+test("one receiver that is slow does not make the uplink narrow", () => {
+  const room = openDesk();
+  room.start("slow");
+  room.send("slow", SEGMENT_BYTES, 30);
+  room.clock.advance(6_000);
+  expect(room.start("quick")).toBe(true);
+  room.send("quick", SEGMENT_BYTES, 500);
+  room.clock.advance(6_000);
+  expect(room.desk.bytesPerMs).toBeGreaterThan(SEGMENT_BYTES / SEGMENT_MS);
+  expect([room.start("next"), room.desk.isUseless]).toEqual([true, false]);
+});
+
+test("slow neighbours do not make a wide uplink narrow", () => {
+  const room = openDesk(() => 30);
+  room.start("a");
+  room.send("a", SEGMENT_BYTES, 2_000);
+  room.clock.advance(10_000);
+  expect([room.start("b"), room.desk.isUseless]).toEqual([true, false]);
+});
+
+test("where there is one receiver only, three slow uploads tell of a narrow uplink", () => {
+  const room = openDesk();
+  for (let uploads = 0; uploads < 3; uploads++) {
+    expect(room.start("only")).toBe(true);
+    room.send("only", SEGMENT_BYTES, 30);
+    room.clock.advance(6_000);
+  }
+  expect([room.start("only"), room.desk.isUseless]).toEqual([false, true]);
+});
+
+test("a narrow uplink is tried again after half a minute, and used if it has become wider", () => {
+  const room = openDesk();
+  uploadSlowly(room, 2);
+  room.clock.advance(29_000);
+  expect([room.start("early"), room.told]).toEqual([false, [true]]);
+  room.clock.advance(1_000);
+  expect(room.told).toEqual([true, false]);
+  expect([room.start("e"), room.start("f")]).toEqual([true, false]);
+  room.send("e", SEGMENT_BYTES, 500);
+  room.clock.advance(1_000);
+  expect(room.start("g")).toBe(true);
+});
+
+test("an uplink that stays narrow is tried with one upload, ever more rarely", () => {
+  const room = openDesk();
+  uploadSlowly(room, 2);
+  room.clock.advance(30_000);
+  for (const seconds of [60, 120, 240, 300, 300]) {
+    uploadSlowly(room, 1);
+    room.clock.advance(seconds * 1000 - 1);
+    expect([room.start("early"), room.desk.isUseless]).toEqual([false, true]);
+    room.clock.advance(1);
+    expect(room.desk.isUseless).toBe(false);
+  }
+});
+
+test("once two receivers have found an uplink good, one slow one does not condemn it, and doubts begin anew", () => {
+  const room = openDesk();
+  uploadSlowly(room, 2);
+  room.clock.advance(30_000);
+  for (const peerId of ["a", "b"]) {
+    room.start(peerId);
+    room.send(peerId, SEGMENT_BYTES, 500);
+    room.clock.advance(1_000);
+  }
+  expect(room.start("c")).toBe(true);
+  room.clock.advance(5 * 60_000);
+  uploadSlowly(room, 2);
+  room.clock.advance(30_000);
+  expect(room.desk.isUseless).toBe(false);
+});
+
+test.each([
+  // Half a segment's duration carries: less than two segments, and four.
+  [300, 1],
+  [1_000, 4],
+])("an uplink of %i bytes/ms carries %i uploads at once", (bytesPerMs, expected) => {
+  const room = openDesk();
+  measure(room, bytesPerMs);
+  room.clock.advance(10_000);
+  let count = 0;
+  while (room.start(`peer ${count}`)) count++;
+  expect(room.desk.bytesPerMs).toBeCloseTo(bytesPerMs, 0);
+  expect(count).toBe(expected);
+});
+
+test("a burst into the buffers of a resting uplink is not taken for its speed", () => {
+  const room = openDesk();
+  room.start("a");
+  room.desk.moved("a", CHANNEL_BUFFER_BYTES);
+  room.send("a", SEGMENT_BYTES - CHANNEL_BUFFER_BYTES, 1_000);
+  expect(room.desk.bytesPerMs).toBe(0);
+});
