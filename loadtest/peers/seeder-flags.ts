@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { parseFlags, wholeNumber } from "../../command-line/flags.js";
 import { swarmIdOf } from "../../player/protocol/index.js";
 import { address, streamName } from "../run/address-flags.js";
@@ -7,6 +7,8 @@ export interface SeederFlags {
   readonly src: string;
   readonly tracker: string;
   readonly swarmId: string;
+  /** STUN servers that tell it the address under which viewers reach it; none where it has that itself. */
+  readonly stun: readonly string[];
   /** Of the uplink, on average; all of it where nothing is said. */
   readonly uploadKbps: number | undefined;
   readonly memoryMiB: number;
@@ -27,6 +29,12 @@ export function readSeederFlags(argv: readonly string[]): { help: string } | { f
       .requiredOption("--tracker <url>", "announce address", address("ws:", "wss:"))
       .requiredOption("--stream <name>", "the stream's name, as players have it", streamName)
       .option("--swarm-id <name>", "in place of the one that follows from the stream's name")
+      .option(
+        "--stun <url>",
+        "behind NAT: like stun:stun.example:3478; may be given several times",
+        addStunServer,
+        [],
+      )
       .option("--upload-kbps <number>", "of the uplink at most, on average", wholeNumber(16, 10_000_000))
       .option("--memory-mib <number>", "segments kept for viewers", wholeNumber(1, 4_096), 256)
       .option(
@@ -46,4 +54,10 @@ export function readSeederFlags(argv: readonly string[]): { help: string } | { f
   if ("help" in parsed) return parsed;
   const { stream, swarmId = swarmIdOf(stream), ...flags } = parsed.command.opts();
   return { flags: { uploadKbps: undefined, ...flags, swarmId } as unknown as SeederFlags };
+}
+
+/** A `stun:` URL as RFC 7064 has it. */
+function addStunServer(text: string, before: readonly string[]): readonly string[] {
+  if (/^stun:(\[[0-9a-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(text)) return [...before, text];
+  throw new InvalidArgumentError("Expected an address like stun:stun.example:3478.");
 }

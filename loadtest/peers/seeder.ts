@@ -15,7 +15,7 @@ export async function runSeeder(flags: SeederFlags, signal: AbortSignal): Promis
     const viewer = new HeadlessViewer({
       src: flags.src,
       trackers: [flags.tracker],
-      iceServers: [],
+      iceServers: flags.stun.map((urls) => ({ urls })),
       integrityKeys: [],
       swarmId: flags.swarmId,
       latencySegments: flags.latencySegments,

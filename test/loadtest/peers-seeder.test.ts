@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -9,7 +10,13 @@ import { runCommand } from "../support/command.js";
 
 const PROGRAM = "loadtest/peers/seeder-cli.js";
 
-test("a seeder plays the channel, joins its swarm, and leaves when it is told to", async () => {
+/** Of every STUN message (RFC 8489, section 5), from its fifth byte on. */
+const MAGIC_COOKIE = 0x2112a442;
+
+test("a seeder plays the channel, joins its swarm, asks for its address, and leaves when it is told to", async () => {
+  const stun = createSocket("udp4").bind(0, "127.0.0.1");
+  await once(stun, "listening");
+  const question = once(stun, "message") as Promise<[Buffer]>;
   let segments = 0;
   await using stack = await startStack({
     originPort: 0,
@@ -25,6 +32,8 @@ test("a seeder plays the channel, joins its swarm, and leaves when it is told to
     stack.trackerUrl,
     "--stream",
     "live",
+    "--stun",
+    `stun:127.0.0.1:${stun.address().port}`,
   ];
   const seeder = spawn(process.execPath, [resolve(builtFolder(), PROGRAM), ...args], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -37,11 +46,13 @@ test("a seeder plays the channel, joins its swarm, and leaves when it is told to
     })
     .toBe("1");
   expect(segments).toBeGreaterThan(0);
+  expect((await question)[0].readUInt32BE(4)).toBe(MAGIC_COOKIE);
   const [line] = await once(createInterface(seeder.stdout), "line");
   expect(JSON.parse(line)).toMatchObject({ msg: "seeding", swarmId: "nearcast:live" });
   seeder.kill("SIGTERM");
   const [code] = await once(seeder, "exit");
   expect(code).toBe(0);
+  stun.close();
 }, 60_000);
 
 test.each([
@@ -49,6 +60,7 @@ test.each([
   [["--src", "ftp://a/", "--tracker", "ws://b/", "--stream", "c"], "--src"],
   [["--src", "http://a/", "--tracker", "http://b/", "--stream", "c"], "--tracker"],
   [["--src", "http://a/", "--tracker", "ws://b/", "--stream", "c d"], "--stream"],
+  [["--src", "http://a/", "--tracker", "ws://b/", "--stream", "c", "--stun", "turn:d"], "--stun"],
 ])(
   "%j is refused in one sentence",
   async (args, message) => {
