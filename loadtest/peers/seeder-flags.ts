@@ -1,7 +1,7 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { parseFlags, wholeNumber } from "../../command-line/flags.js";
 import { swarmIdOf } from "../../player/protocol/index.js";
-import { address, streamName } from "../run/address-flags.js";
+import { address, addStunServer, streamName } from "../run/address-flags.js";
 
 export interface SeederFlags {
   readonly src: string;
@@ -54,10 +54,4 @@ export function readSeederFlags(argv: readonly string[]): { help: string } | { f
   if ("help" in parsed) return parsed;
   const { stream, swarmId = swarmIdOf(stream), ...flags } = parsed.command.opts();
   return { flags: { uploadKbps: undefined, ...flags, swarmId } as unknown as SeederFlags };
-}
-
-/** A `stun:` URL as RFC 7064 has it. */
-function addStunServer(text: string, before: readonly string[]): readonly string[] {
-  if (/^stun:(\[[0-9a-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(text)) return [...before, text];
-  throw new InvalidArgumentError("Expected an address like stun:stun.example:3478.");
 }

@@ -12,6 +12,13 @@ export function address(...protocols: readonly string[]): (text: string) => stri
   };
 }
 
+/** One more `stun:` URL (RFC 7064) for a flag that may be given several times. */
+export function addStunServer(text: string, before: readonly string[]): readonly string[] {
+  const authority = /^stun:([^/?#@\s]+)$/.exec(text)?.[1];
+  if (authority !== undefined && URL.canParse(`http://${authority}`)) return [...before, text];
+  throw new InvalidArgumentError("Expected an address like stun:stun.example:3478.");
+}
+
 export function streamName(text: string): StreamName {
   try {
     return parseStreamName(text);

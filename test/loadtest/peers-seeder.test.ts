@@ -61,6 +61,7 @@ test.each([
   [["--src", "http://a/", "--tracker", "http://b/", "--stream", "c"], "--tracker"],
   [["--src", "http://a/", "--tracker", "ws://b/", "--stream", "c d"], "--stream"],
   [["--src", "http://a/", "--tracker", "ws://b/", "--stream", "c", "--stun", "turn:d"], "--stun"],
+  [["--src", "http://a/", "--tracker", "ws://b/", "--stream", "c", "--stun", "stun:d:70000"], "--stun"],
 ])(
   "%j is refused in one sentence",
   async (args, message) => {
