@@ -91,6 +91,18 @@ export const requested = casesWith({ isRequested: true, transfer: undefined });
 export const wide = { isNarrow: false };
 export const waiting = casesWith({ transfer: undefined, isOffered: false }, wide);
 
+/** Three peers that may seed, and an origin that takes at most 600 ms. */
+export const amongThree: Neighbourhood = {
+  seeders: 3,
+  peers: 3,
+  isJoining: false,
+  learnSpreadMs: 2_000,
+  showMs: 80,
+  transferMs: 0,
+  isNarrow: false,
+};
+export const quickOrigin: OriginTime = { meanMs: 400, deviationMs: 50, firstByteMs: 50, bytesPerMs: 500 };
+
 export const lateness = fc.oneof(fc.constant(0), fc.nat({ max: 5_000 }));
 
 export function lastCallMs({ segment, origin }: Case): number {

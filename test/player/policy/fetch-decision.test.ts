@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { SegmentView } from "../../../player/policy/fetch-decision.js";
 import { safeOriginMs } from "../../../player/policy/origin-time.js";
 import {
+  amongThree,
   cases,
   casesWith,
   decide,
@@ -10,6 +11,7 @@ import {
   lastCallMs,
   lateness,
   NOW_MS,
+  quickOrigin,
   requested,
 } from "../../support/fetch-cases.js";
 
@@ -99,16 +101,6 @@ describe("deadlines", () => {
 });
 
 describe("a peer's pace", () => {
-  const around = {
-    seeders: 3,
-    peers: 3,
-    isJoining: false,
-    learnSpreadMs: 2_000,
-    showMs: 80,
-    transferMs: 0,
-    isNarrow: false,
-  };
-  const origin = { meanMs: 400, deviationMs: 50, firstByteMs: 50, bytesPerMs: 500 };
   const neededAtMs = NOW_MS + 5_000;
 
   /** Looks at a transfer that moves as told until it ends or the origin is asked. */
@@ -132,7 +124,7 @@ describe("a peer's pace", () => {
           promisedAtMs: undefined,
         },
       };
-      const decision = decide({ segment, around, origin }, nowMs);
+      const decision = decide({ segment, around: amongThree, origin: quickOrigin }, nowMs);
       if (decision.at === "fetch") return nowMs;
       nowMs = Math.min(decision.untilMs, nowMs + 500);
     }
@@ -149,12 +141,12 @@ describe("a peer's pace", () => {
 
   test("a peer that becomes slow near the end holds playback up no longer than the origin would", () => {
     const slow = (elapsedMs: number) => Math.min(elapsedMs * 25, 98_750 + elapsedMs / 1_000);
-    expect(watch(slow, 100_000, 100_000)).toBeLessThanOrEqual(neededAtMs + safeOriginMs(origin));
+    expect(watch(slow, 100_000, 100_000)).toBeLessThanOrEqual(neededAtMs + safeOriginMs(quickOrigin));
   });
 
   test("a segment larger than expected holds playback up no longer than the origin would", () => {
     const slow = (elapsedMs: number) => elapsedMs * 12;
-    expect(watch(slow, 200_000, 50_000)).toBeLessThanOrEqual(neededAtMs + safeOriginMs(origin));
+    expect(watch(slow, 200_000, 50_000)).toBeLessThanOrEqual(neededAtMs + safeOriginMs(quickOrigin));
   });
 });
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { safeOriginMs } from "../../../player/policy/origin-time.js";
 import {
+  amongThree,
   type Case,
   casesWith,
   decide,
@@ -9,6 +10,7 @@ import {
   lastCallMs,
   MARGIN_MS,
   NOW_MS,
+  quickOrigin,
   waiting,
   wide,
 } from "../../support/fetch-cases.js";
@@ -140,16 +142,6 @@ describe("ranks", () => {
       isOffered,
       transfer: undefined,
     };
-    const around = {
-      seeders: 3,
-      peers: 3,
-      isJoining: false,
-      learnSpreadMs: 2_000,
-      showMs: 80,
-      transferMs: 0,
-      isNarrow: false,
-    };
-    const origin = { meanMs: 400, deviationMs: 50, firstByteMs: 50, bytesPerMs: 500 };
-    expect(decide({ segment, around, origin })).toEqual(expected);
+    expect(decide({ segment, around: amongThree, origin: quickOrigin })).toEqual(expected);
   });
 });
