@@ -9,8 +9,6 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**"],
           testTimeout: 15_000,
-          // By default two cores would run one file at a time, and many files wait for processes of their own.
-          maxWorkers: 2,
         },
       },
       {
