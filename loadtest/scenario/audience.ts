@@ -10,6 +10,11 @@ export const audienceSchema = v.strictObject({
   /** Viewers that come; with `replaced`, the number that is there at one time. */
   viewers: integer(1, MOST_VIEWERS),
   /**
+   * For the simulator only: viewers who can meet each other. More are simulated in equal parts, each with its share of
+   * the origin; viewers of different parts never meet. Real viewers all can.
+   */
+  partViewers: v.optional(integer(2, MOST_VIEWERS), 10_000),
+  /**
    * - `spread`: evenly and at random within `overS`.
    * - `interval`: one after the other within `overS`, at equal distances, each moved at random by up to `jitterS`.
    * - `flash`: a tenth before `atS`, the rest within `overS` after it.
@@ -17,6 +22,8 @@ export const audienceSchema = v.strictObject({
    *   largest number.
    */
   arrivals: v.optional(oneOf(["spread", "interval", "flash", "curve"]), "spread"),
+  /** Who is in which of the `networks`: `drawn` at random by their shares, or each `in-turn`, in proportion to them. */
+  networks: v.optional(oneOf(["drawn", "in-turn"]), "drawn"),
   overS: v.optional(number(0, 604_800), 60),
   atS: v.optional(number(0, 604_800), 60),
   jitterS: v.optional(number(0, 3_600), 0),

@@ -18,6 +18,8 @@ export class Schedule {
   readonly #handlers: Handler[] = [];
   readonly #subjects: Subject[] = [];
   #nowMs = 0;
+  /** The event that comes next is out of the calendar: it lay beyond the end of a run. */
+  #isHeld = false;
 
   /**
    * @param pageMs see {@link Calendar}.
@@ -61,14 +63,19 @@ export class Schedule {
     this.#calendar.push(Math.max(timeMs, this.#nowMs), kind, first, second);
   }
 
-  /** Lets up to `count` events happen that lie before `untilMs`. @returns false when there are no more of them. */
+  /**
+   * Lets up to `count` events happen that do not lie beyond `untilMs`. Between two runs nothing may be added.
+   *
+   * @returns false when there are no more of them.
+   */
   run(untilMs: number, count: number): boolean {
     const calendar = this.#calendar;
     const { event } = calendar;
     const handlers = this.#handlers;
     for (let done = 0; done < count; done++) {
-      if (!calendar.pop()) return false;
-      if (event.timeMs > untilMs) {
+      if (!this.#isHeld && !calendar.pop()) return false;
+      this.#isHeld = event.timeMs > untilMs;
+      if (this.#isHeld) {
         this.#nowMs = untilMs;
         return false;
       }

@@ -1,89 +1,79 @@
-import { resultOf, type SessionRecord } from "../result/observations.js";
+import { resultOf } from "../result/observations.js";
 import type { LoadResult } from "../result/result.js";
 import type { Moment } from "../run/engine.js";
 import type { Scenario } from "../scenario/scenario.js";
-import { countPeers } from "./meeting.js";
-import { World } from "./world.js";
+import type { Part } from "./part.js";
+import { partsOf } from "./parts.js";
+import type { Tally } from "./tally.js";
+import { totalOf } from "./total.js";
+
+/** Parts take turns of so much simulated time: a run that is interrupted has seen about as much of each. */
+const TURN_MS = 20_000;
 
 /** A scenario in simulated time. The same scenario gives the same result, to the byte. */
 export class Simulation {
   readonly #scenario: Scenario;
-  readonly #world: World;
+  readonly #parts: readonly [Part, ...Part[]];
   readonly #durationMs: number;
+  #turn: number;
+  #untilMs: number;
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
     this.#durationMs = scenario.durationS * 1000;
-    const world = new World(scenario);
-    this.#world = world;
-    for (const viewer of world.viewers) world.playback.expect(viewer);
-    const { schedule } = world;
-    const step = schedule.on(() => world.tally.step(this.#stalled()));
-    const { stepS } = world.tally;
-    for (let atS = stepS; atS <= scenario.durationS; atS += stepS) schedule.at(atS * 1000, step, 0);
+    this.#parts = partsOf(scenario);
+    this.#turn = 0;
+    this.#untilMs = this.#parts.length === 1 ? this.#durationMs : Math.min(TURN_MS, this.#durationMs);
   }
 
   get moment(): Moment {
-    const { schedule, tally } = this.#world;
+    const sum = (of: (tally: Tally) => number) =>
+      this.#parts.reduce((total, { tally }) => total + of(tally), 0);
     return {
-      elapsedS: schedule.nowMs / 1000,
-      viewers: tally.viewers,
-      originBytes: tally.originBytes,
-      peerBytes: tally.peerBytes,
+      elapsedS: this.#elapsedS,
+      viewers: sum(({ viewers }) => viewers),
+      originBytes: sum(({ originBytes }) => originBytes),
+      peerBytes: sum(({ peerBytes }) => peerBytes),
     };
   }
 
-  /** Lets so many events happen. @returns false when the run is over. */
+  /** Lets up to so many events happen. @returns false when the run is over. */
   advance(events: number): boolean {
-    return this.#world.schedule.run(this.#durationMs, events);
+    const part = this.#parts[this.#turn] as Part;
+    if (part.advance(this.#untilMs, events)) return true;
+    if (this.#turn < this.#parts.length - 1) {
+      this.#turn++;
+      return true;
+    }
+    if (this.#untilMs >= this.#durationMs) return false;
+    this.#turn = 0;
+    this.#untilMs = Math.min(this.#untilMs + TURN_MS, this.#durationMs);
+    return true;
   }
 
   result(isPartial: boolean): LoadResult {
-    const { schedule, tally, meeting } = this.#world;
+    const [first, ...others] = this.#parts;
+    const connections = this.#parts.map((part) => part.connections);
     return resultOf({
       engine: "simulate",
       scenario: this.#scenario,
       isPartial,
-      ranS: schedule.nowMs / 1000,
+      ranS: this.#elapsedS,
       sessions: this.#sessions(),
-      timeline: tally.timeline,
-      originBytes: tally.originBytes,
-      discardedBytes: tally.discardedBytes,
-      segments: tally.segments,
-      connections: meeting,
-      peerBytesByNearness: tally.peerBytesByNearness,
+      ...totalOf([first.tally, ...others.map(({ tally }) => tally)]),
+      connections: {
+        tried: connections.reduce((total, { tried }) => total + tried, 0),
+        failed: connections.reduce((total, { failed }) => total + failed, 0),
+      },
       heldUpMs: null,
     });
   }
 
-  *#sessions(): Generator<SessionRecord> {
-    const { viewers, schedule, playback } = this.#world;
-    for (const viewer of viewers) {
-      if (viewer.state === "coming") continue;
-      if (viewer.state === "present") playback.settle(viewer);
-      const leftAtMs = Math.min(schedule.nowMs, viewer.session.leaveS * 1000);
-      const livedMs = Math.max(1, leftAtMs - viewer.joinedAtMs);
-      countPeers(viewer, leftAtMs);
-      yield {
-        startupMs: viewer.startupMs,
-        playedMs: viewer.playedMs,
-        stalls: viewer.stalls,
-        stalledMs: viewer.stalledMs,
-        loadedBytes: viewer.loadedBytes,
-        peerBytes: viewer.fromPeers,
-        uploadedBytes: viewer.uploaded,
-        mayUpload: viewer.traits.mayUpload,
-        uplinkBytes: viewer.upBytesPerMs * livedMs,
-        meanPeers: viewer.peerMs / livedMs,
-        latencyS: viewer.latencyLooks > 0 ? viewer.latencySumS / viewer.latencyLooks : undefined,
-        hasFailed: false,
-      };
-    }
+  *#sessions() {
+    for (const part of this.#parts) yield* part.sessions();
   }
 
-  #stalled(): number {
-    let count = 0;
-    for (const { stalledSinceMs } of this.#world.viewers) if (stalledSinceMs !== undefined) count++;
-    return count;
+  get #elapsedS(): number {
+    return this.#parts.reduce((total, { nowMs }) => total + nowMs, 0) / this.#parts.length / 1000;
   }
 }

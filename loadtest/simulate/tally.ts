@@ -32,8 +32,9 @@ export class Tally {
     >;
   }
 
-  get segments(): Iterable<SegmentRecord> {
-    return this.#copies.values();
+  /** By rendition and number. */
+  get segments(): ReadonlyMap<string, SegmentRecord> {
+    return this.#copies;
   }
 
   get timeline(): Timeline {

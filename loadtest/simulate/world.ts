@@ -1,5 +1,5 @@
 import { createPeerId } from "../../player/protocol/index.js";
-import { planSessions } from "../audience/sessions.js";
+import type { Session } from "../audience/sessions.js";
 import { seededRandom } from "../bench/random.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { Ahead } from "./ahead.js";
@@ -23,6 +23,8 @@ import { Viewer } from "./viewer.js";
 
 /** Sets the simulation's random numbers and the audience's apart. */
 const SEED_SALT = 0x5eed;
+/** Between the random numbers of two parts. */
+const PART_SALT = 0x9e3779b9;
 /** A page of the schedule has about a hundred events where so many viewers share so much time. */
 const PAGE_VIEWER_MS = 40_000;
 const LONGEST_PAGE_MS = 100;
@@ -53,12 +55,12 @@ export class World {
   readonly levels: Levels;
   readonly playback: Playback;
 
-  constructor(scenario: Scenario) {
+  /** @param part number of the part of the audience, each of which has its own chance. */
+  constructor(scenario: Scenario, sessions: readonly Session[], part: number) {
     this.scenario = scenario;
     this.programme = new Programme(scenario.stream, scenario.durationS);
-    const random = seededRandom((scenario.seed ^ SEED_SALT) >>> 0);
+    const random = seededRandom(((scenario.seed ^ SEED_SALT) + part * PART_SALT) >>> 0);
     this.random = random;
-    const sessions = planSessions(scenario);
     const ahead = new Ahead(this);
     this.schedule = new Schedule(Math.min(LONGEST_PAGE_MS, PAGE_VIEWER_MS / sessions.length), (coming) =>
       ahead.look(coming),
