@@ -1,6 +1,7 @@
 import { seededRandom } from "../bench/random.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { exponential, logNormal } from "./distributions.js";
+import { networksOf } from "./networks.js";
 import { type Seat, seatsOf } from "./seats.js";
 import { drawTraits, type Traits } from "./traits.js";
 
@@ -33,13 +34,14 @@ export function planSessions(scenario: Scenario): Session[] {
   const random = seededRandom(scenario.seed);
   const stays = seatsOf(audience, random).flatMap((seat) => occupantsOf(seat, scenario, random));
   applyTurnover(stays, scenario, random);
+  const nextNetwork = networksOf(scenario, random);
   return stays
     .filter(({ joinS }) => joinS < durationS)
     .sort((a, b) => a.joinS - b.joinS)
     .map((stay) => ({
       ...stay,
       crashes: random() < audience.crashShare,
-      traits: drawTraits(scenario, random),
+      traits: drawTraits(scenario, nextNetwork(), random),
       ...habitsOf(stay, scenario, random),
     }));
 }

@@ -20,12 +20,12 @@ export interface Traits {
   readonly conduct: "honest" | "polluter" | "free-rider";
 }
 
-/** Draws one viewer. */
-export function drawTraits({ networks, policies, faults }: Scenario, random: () => number): Traits {
-  const network = pickWeighted(
-    networks.map(({ share }) => share),
-    random,
-  );
+/** Draws one viewer of a network. */
+export function drawTraits(
+  { networks, policies, faults }: Scenario,
+  network: number,
+  random: () => number,
+): Traits {
   const plan = networks[network] as Scenario["networks"][number];
   const usesPeers =
     policies.engine === "nearcast" && random() < policies.consent && random() >= policies.holdout;

@@ -25,6 +25,11 @@ export const networkSchema = v.strictObject({
   places: v.optional(integer(1, 1_000_000), 1),
   upMbps: v.optional(rate, [20, 20]),
   downMbps: v.optional(rate, [100, 100]),
+  /**
+   * For the simulator: what an uplink lets through at once after a pause, in KiB, as token buckets do. Real viewers'
+   * shapers have 32.
+   */
+  upBurstKiB: v.optional(number(0, 10_000), 0),
   /** To the edge of the provider's network and back. */
   accessRttMs: v.optional(number(0, 2_000), 10),
   nat: v.optional(natSchema, {}),

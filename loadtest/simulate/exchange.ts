@@ -80,10 +80,10 @@ export class Exchange {
     if (!flow) return;
     const { from, to } = flow;
     const sentBytes = flow.state === "moving" ? flow.loadedBytes(this.#world.schedule.nowMs) : undefined;
-    const { startedAtMs, bytes, activeAtStart, wasBusy } = flow;
+    const { startedAtMs, bytes, burstBytes, activeAtStart, wasBusy } = flow;
     this.#drop(flow);
     if (from && sentBytes !== undefined) {
-      this.#world.desk.brokenOff(from, { startedAtMs, bytes, activeAtStart, wasBusy }, sentBytes);
+      this.#world.desk.brokenOff(from, { startedAtMs, bytes, burstBytes, activeAtStart, wasBusy }, sentBytes);
     }
     this.#world.announcements.recount(to);
   }

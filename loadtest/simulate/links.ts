@@ -1,3 +1,4 @@
+import { PAYLOAD_SHARE } from "./packets.js";
 import { recordsOf } from "./records.js";
 import type { Viewer } from "./viewer.js";
 import type { Want } from "./want.js";
@@ -21,6 +22,8 @@ const FlowRecord = recordsOf({
   askedAtMs: "number",
   /** What had come to its viewer by the time it was asked for. */
   cameBefore: "number",
+  /** What the sender's uplink let through at once as it began. */
+  burstBytes: "number",
   /** Uploads of the sender as it began, and whether its uplink was in use just before. */
   activeAtStart: "number",
   wasBusy: "flag",
@@ -61,9 +64,12 @@ export class Links {
   #originFlows = new Set<Flow>();
   #isSharingOrigin = false;
   readonly #shareOrigin: number;
+  /** What uplinks let through at once after a pause, by network. */
+  readonly #burstBytes: readonly number[];
 
   constructor(world: World) {
     this.#world = world;
+    this.#burstBytes = world.scenario.networks.map(({ upBurstKiB }) => upBurstKiB * 1_024 * PAYLOAD_SHARE);
     this.#ended = world.schedule.on((index, stamp) => this.#mayHaveEnded(index, stamp), "flow");
     this.#shareOrigin = world.schedule.on(() => {
       this.#isSharingOrigin = false;
@@ -91,6 +97,7 @@ export class Links {
     flow.askedAtMs = this.#world.schedule.nowMs;
     flow.rate = 0;
     flow.doneBytes = 0;
+    flow.burstBytes = 0;
     flow.cameBefore = from ? 0 : this.cameTo(to);
     flow.endsAtMs = Number.POSITIVE_INFINITY;
     return flow;
@@ -129,9 +136,19 @@ export class Links {
     flow.startedAtMs = nowMs;
     flow.doneAtMs = nowMs;
     flow.to.downloads.push(flow);
-    if (flow.from) flow.from.uploads.push(flow);
-    else this.#originFlows.add(flow);
+    if (flow.from) {
+      flow.burstBytes = this.#burstOf(flow.from, flow.bytes);
+      flow.doneBytes = flow.burstBytes;
+      flow.from.uploads.push(flow);
+    } else this.#originFlows.add(flow);
     this.#reshare(flow);
+  }
+
+  /** A pause of the uplink saves up what its next upload may send at once. */
+  #burstOf({ network, uploads, upBytesPerMs, uplinkFreedAtMs }: Viewer, bytes: number): number {
+    if (uploads.length > 0) return 0;
+    const savedBytes = (this.#world.schedule.nowMs - uplinkFreedAtMs) * upBytesPerMs;
+    return Math.min(this.#burstBytes[network] as number, savedBytes, bytes);
   }
 
   /** It ends before all has come, or was never started. @returns bytes that had come. */
@@ -228,10 +245,19 @@ export class Links {
       this.#schedule(flow, nowMs);
       return;
     }
-    const { from, to, want, bytes, askedAtMs, startedAtMs, activeAtStart, wasBusy, cameBefore } = flow;
+    const { from, to, want, bytes, burstBytes, askedAtMs, startedAtMs, activeAtStart, wasBusy, cameBefore } =
+      flow;
     this.#close(flow);
     const { exchange, origin } = this.#world;
-    if (from) exchange.delivered(from, to, want, { askedAtMs, startedAtMs, bytes, activeAtStart, wasBusy });
+    if (from)
+      exchange.delivered(from, to, want, {
+        askedAtMs,
+        startedAtMs,
+        bytes,
+        burstBytes,
+        activeAtStart,
+        wasBusy,
+      });
     else origin.delivered(to, want, { askedAtMs, startedAtMs, bytes, cameBefore });
   }
 }

@@ -20,6 +20,8 @@ import type { World } from "./world.js";
 export interface Upload {
   readonly startedAtMs: number;
   readonly bytes: number;
+  /** What went at once as it began. */
+  readonly burstBytes: number;
   readonly activeAtStart: number;
   readonly wasBusy: boolean;
 }
@@ -125,8 +127,11 @@ export class UploadDesk {
   /** All of an upload has left. */
   sent(from: Viewer, upload: Upload): void {
     const { nowMs } = this.#world.schedule;
-    const written = upload.bytes - CHANNEL_BUFFER_BYTES;
-    const writtenAtMs = nowMs - ((nowMs - upload.startedAtMs) * CHANNEL_BUFFER_BYTES) / upload.bytes;
+    const { startedAtMs, bytes, burstBytes } = upload;
+    const written = bytes - CHANNEL_BUFFER_BYTES;
+    // The first of them at once, the rest at an even pace.
+    const share = Math.max(0, written - burstBytes) / Math.max(1, bytes - burstBytes);
+    const writtenAtMs = startedAtMs + (nowMs - startedAtMs) * share;
     this.#learnUplink(from, upload, written, writtenAtMs);
     from.uploaded += upload.bytes;
     from.uplinkFreedAtMs = nowMs;

@@ -104,3 +104,13 @@ test("whatever the audience, nobody leaves before coming and everybody comes in 
     { numRuns: 40 },
   );
 });
+
+test("networks in turn: whoever comes next is in the one that lacks most of its share", () => {
+  const networks = [
+    { name: "narrow", share: 2 },
+    { name: "wide", share: 1 },
+    { name: "nobody's", share: 0 },
+  ];
+  const sessions = plan({ viewers: 9, networks: "in-turn" }, { networks });
+  expect(sessions.map(({ traits }) => traits.network)).toEqual([0, 1, 0, 0, 1, 0, 0, 1, 0]);
+});

@@ -119,6 +119,13 @@ test("uplinks that do not carry the stream cannot save most of it", () => {
   expect(narrow.stallRatio).toBeLessThan(0.1);
 });
 
+test("what an uplink lets through at once after a pause is worth something", () => {
+  const narrow = { name: "narrow", upMbps: [2, 2] as [number, number] };
+  const even = run({ networks: [narrow] }).figures;
+  const bursts = run({ networks: [{ ...narrow, upBurstKiB: 64 }] }).figures;
+  expect(bursts.offload).toBeGreaterThan(even.offload + 0.05);
+});
+
 test("viewers begin with the lowest rendition and go on with the best that they can load", () => {
   const wide = run(ladder).figures;
   const best = run().figures;
