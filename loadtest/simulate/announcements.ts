@@ -6,6 +6,9 @@ import type { World } from "./world.js";
 /** Between neighbours, without their access networks. */
 const NEAR_ONE_WAY_MS = 2;
 
+/** Peers wait for segments that may lie so many before what a viewer itself plays. */
+const WINDOW_BEHIND = 8;
+
 export class Announcements {
   readonly #world: World;
   /**
@@ -54,6 +57,18 @@ export class Announcements {
     }
   }
 
+  /** The viewer's uplink is full from now on. Peers who wait for what it has ask all the same, and are turned away. */
+  turnsAway(viewer: Viewer): void {
+    const { neighbours, desk } = this.#world;
+    const offered = this.#offered[viewer.index] as number;
+    const from = this.#behind(viewer);
+    const first = neighbours.first(viewer);
+    for (let place = first; place < first + viewer.peerCount; place++) {
+      const wanted = (this.#waiting[neighbours.peers[place] as number] as number) & offered;
+      if (wanted !== 0) desk.refuse(viewer, firstOf(wanted, from));
+    }
+  }
+
   /** To be called when what a viewer waits for has changed. */
   recount({ index, wants }: Viewer): void {
     let waiting = 0;
@@ -98,6 +113,7 @@ export class Announcements {
     const { peerCount } = viewer;
     const { peers } = neighbours;
     const row = neighbours.first(viewer);
+    const from = this.#behind(viewer);
     // Whoever is nearest is the first to ask; who that is differs from time to time.
     const first = Math.floor(this.#world.random() * peerCount);
     for (let count = 0; count < peerCount; count++) {
@@ -106,8 +122,20 @@ export class Announcements {
       const wanted = (waiting[peer] as number) & offered;
       if (wanted === 0) continue;
       // Most know that it is there, and that it is full.
-      if (desk.isFull(viewer.index) && ((unseen[peer] as number) & offered) === 0) desk.refuse(viewer.index);
+      if (desk.isFull(viewer.index) && ((unseen[peer] as number) & offered) === 0)
+        desk.refuse(viewer, firstOf(wanted, from));
       else exchange.offer(this.#world.viewer(peer), viewer);
     }
   }
+
+  #behind(viewer: Viewer): number {
+    const { schedule, programme } = this.#world;
+    return Math.floor(viewer.positionS(schedule.nowMs) / programme.segmentS) - WINDOW_BEHIND;
+  }
+}
+
+/** The first segment from `from` on whose bit is set. */
+function firstOf(bits: number, from: number): number {
+  const turned = (bits >>> (from & 31)) | (bits << (32 - (from & 31)));
+  return from + 31 - Math.clz32(turned & -turned);
 }

@@ -11,6 +11,9 @@ import type { Viewer } from "./viewer.js";
 import type { Want } from "./want.js";
 import type { World } from "./world.js";
 
+/** What comes is checked and announced, asked for and answered: each of these waits for its turn in a page. */
+const ANSWER_MS = 10;
+
 /** A finished upload. */
 export interface Delivered extends Upload {
   readonly askedAtMs: number;
@@ -62,8 +65,8 @@ export class Exchange {
       if (want.transfer || !shown?.has(want.segment, peer.index)) continue;
       hasSeen ||= isTrusted && !want.isOffered;
       want.isOffered ||= isTrusted;
-      if (!desk.admits(peer)) {
-        desk.refuse(peer.index);
+      if (desk.isFullFor(peer.index, want.segment) || !desk.admits(peer)) {
+        desk.refuse(peer, want.segment);
         continue;
       }
       if (!intake.wants(viewer, want)) continue;
@@ -80,10 +83,10 @@ export class Exchange {
     if (!flow) return;
     const { from, to } = flow;
     const sentBytes = flow.state === "moving" ? flow.loadedBytes(this.#world.schedule.nowMs) : undefined;
-    const { startedAtMs, bytes, burstBytes, activeAtStart, wasBusy } = flow;
+    const { startedAtMs, bytes, activeAtStart, wasBusy } = flow;
     this.#drop(flow);
     if (from && sentBytes !== undefined) {
-      this.#world.desk.brokenOff(from, { startedAtMs, bytes, burstBytes, activeAtStart, wasBusy }, sentBytes);
+      this.#world.desk.brokenOff(from, { startedAtMs, bytes, activeAtStart, wasBusy }, sentBytes);
     }
     this.#world.announcements.recount(to);
   }
@@ -149,10 +152,9 @@ export class Exchange {
     want.transfer = flow;
     want.promisedAtMs = undefined;
     to.transfers.push(flow);
-    from.promised++;
-    desk.changed(from);
+    desk.promise(from);
     // The way there and the way back in one: what is admitted begins to arrive at once.
-    const delayMs = heldUpMs(to, schedule.nowMs) + this.paths.rttMs(from, to);
+    const delayMs = heldUpMs(to, schedule.nowMs) + this.paths.rttMs(from, to) + ANSWER_MS;
     schedule.after(delayMs, this.#asked, flow.index, flow.stamp);
   }
 

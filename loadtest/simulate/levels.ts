@@ -47,7 +47,7 @@ export class Levels {
 
   /** Whoever plays another rendition is in another swarm. Players stay in the old one for a while; here they leave it. */
   #change(viewer: Viewer, rendition: number): void {
-    const { fetching, meeting, announcements, programme } = this.#world;
+    const { fetching, meeting, announcements, programme, links } = this.#world;
     fetching.giveUp(viewer);
     this.#dropAll(viewer);
     meeting.leaveSwarm(viewer);
@@ -55,6 +55,7 @@ export class Levels {
     const sizeFactor = programme.bytesOf(rendition) / programme.bytesOf(viewer.rendition);
     viewer.learnt(resized(viewer.recall({ ...UNKNOWN_ORIGIN }), sizeFactor));
     viewer.rendition = rendition;
+    links.chargeUplink(viewer);
     meeting.joinSwarm(viewer);
   }
 

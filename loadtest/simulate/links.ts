@@ -1,4 +1,4 @@
-import { PAYLOAD_SHARE } from "./packets.js";
+import { PAYLOAD_SHARE, uplinkForSegments } from "./packets.js";
 import { recordsOf } from "./records.js";
 import type { Viewer } from "./viewer.js";
 import type { Want } from "./want.js";
@@ -22,8 +22,6 @@ const FlowRecord = recordsOf({
   askedAtMs: "number",
   /** What had come to its viewer by the time it was asked for. */
   cameBefore: "number",
-  /** What the sender's uplink let through at once as it began. */
-  burstBytes: "number",
   /** Uploads of the sender as it began, and whether its uplink was in use just before. */
   activeAtStart: "number",
   wasBusy: "flag",
@@ -70,6 +68,7 @@ export class Links {
   constructor(world: World) {
     this.#world = world;
     this.#burstBytes = world.scenario.networks.map(({ upBurstKiB }) => upBurstKiB * 1_024 * PAYLOAD_SHARE);
+    for (const viewer of world.viewers) this.chargeUplink(viewer);
     this.#ended = world.schedule.on((index, stamp) => this.#mayHaveEnded(index, stamp), "flow");
     this.#shareOrigin = world.schedule.on(() => {
       this.#isSharingOrigin = false;
@@ -97,7 +96,6 @@ export class Links {
     flow.askedAtMs = this.#world.schedule.nowMs;
     flow.rate = 0;
     flow.doneBytes = 0;
-    flow.burstBytes = 0;
     flow.cameBefore = from ? 0 : this.cameTo(to);
     flow.endsAtMs = Number.POSITIVE_INFINITY;
     return flow;
@@ -137,8 +135,7 @@ export class Links {
     flow.doneAtMs = nowMs;
     flow.to.downloads.push(flow);
     if (flow.from) {
-      flow.burstBytes = this.#burstOf(flow.from, flow.bytes);
-      flow.doneBytes = flow.burstBytes;
+      flow.doneBytes = this.#burstOf(flow.from, flow.bytes);
       flow.from.uploads.push(flow);
     } else this.#originFlows.add(flow);
     this.#reshare(flow);
@@ -169,6 +166,17 @@ export class Links {
     remove(flow.to.downloads, flow);
     flow.state = "asked";
     this.#reshareAll(flow.to.downloads);
+  }
+
+  /** What the viewer's uplink has to carry besides uploads has changed, with its peers or its rendition. */
+  chargeUplink(viewer: Viewer): void {
+    const { programme } = this.#world;
+    viewer.upBytesPerMs = uplinkForSegments(
+      viewer.traits.upMbps * 125,
+      programme.bytesOf(viewer.rendition) / programme.segmentMs,
+      viewer.peerCount,
+    );
+    this.#reshareAll(viewer.uploads);
   }
 
   /** The server's allowances have changed. */
@@ -245,19 +253,10 @@ export class Links {
       this.#schedule(flow, nowMs);
       return;
     }
-    const { from, to, want, bytes, burstBytes, askedAtMs, startedAtMs, activeAtStart, wasBusy, cameBefore } =
-      flow;
+    const { from, to, want, bytes, askedAtMs, startedAtMs, activeAtStart, wasBusy, cameBefore } = flow;
     this.#close(flow);
     const { exchange, origin } = this.#world;
-    if (from)
-      exchange.delivered(from, to, want, {
-        askedAtMs,
-        startedAtMs,
-        bytes,
-        burstBytes,
-        activeAtStart,
-        wasBusy,
-      });
+    if (from) exchange.delivered(from, to, want, { askedAtMs, startedAtMs, bytes, activeAtStart, wasBusy });
     else origin.delivered(to, want, { askedAtMs, startedAtMs, bytes, cameBefore });
   }
 }

@@ -208,17 +208,19 @@ export class Meeting {
     const { nowMs } = this.#world.schedule;
     countPeers(viewer, nowMs);
     this.#world.neighbours.add(viewer, peer);
+    this.#world.links.chargeUplink(viewer);
     if (peer.mayUpload) viewer.seederCount++;
     viewer.meetings++;
     viewer.firstPeerAtMs ??= nowMs;
   }
 
   #forget(viewer: Viewer, peer: Viewer): void {
-    const { neighbours, schedule } = this.#world;
+    const { neighbours, schedule, links } = this.#world;
     const place = neighbours.placeOf(viewer, peer);
     if (place < 0) return;
     countPeers(viewer, schedule.nowMs);
     neighbours.remove(viewer, place);
+    links.chargeUplink(viewer);
     if (peer.mayUpload) viewer.seederCount--;
     viewer.meetings++;
   }

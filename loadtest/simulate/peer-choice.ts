@@ -44,8 +44,8 @@ export class PeerChoice {
       const peer = peers[place] as number;
       if (!isIn(row, peer) || this.isBusy(viewer, peer)) continue;
       want.isOffered ||= reputation.isTrusted(viewer, this.#world.viewer(peer));
-      if (desk.isFull(peer)) {
-        desk.refuse(peer);
+      if (desk.isFullFor(peer, want.segment)) {
+        desk.refuse(this.#world.viewer(peer), want.segment);
         continue;
       }
       candidates.push(place);

@@ -1,9 +1,5 @@
 // As the player's `UploadDesk`: which uplinks take a further upload, and what their viewers learn of them.
-import {
-  CHANNEL_BUFFER_BYTES,
-  cancelledForMs,
-  queueBehindUploads,
-} from "../../player/delivery/upload-desk.js";
+import { cancelledForMs, queueBehindUploads } from "../../player/delivery/upload-desk.js";
 import { learnUplink, tellsOfUplink } from "../../player/policy/uplink-measurement.js";
 import {
   admitUpload,
@@ -13,6 +9,7 @@ import {
   witnessesOf,
 } from "../../player/policy/upload-admission.js";
 import { DEFAULT_UPLOAD_BUDGET, fitsBudget, type UploadBudget } from "../../player/policy/upload-budget.js";
+import { UploadTurns } from "./upload-turns.js";
 import type { Viewer } from "./viewer.js";
 import type { World } from "./world.js";
 
@@ -20,8 +17,6 @@ import type { World } from "./world.js";
 export interface Upload {
   readonly startedAtMs: number;
   readonly bytes: number;
-  /** What went at once as it began. */
-  readonly burstBytes: number;
   readonly activeAtStart: number;
   readonly wasBusy: boolean;
 }
@@ -40,6 +35,7 @@ export class UploadDesk {
   readonly #verdicts: Uint8Array;
   readonly #givesUp: number;
   readonly #triesAgain: number;
+  readonly #turns: UploadTurns;
 
   constructor(world: World) {
     this.#world = world;
@@ -56,6 +52,7 @@ export class UploadDesk {
       viewer.uplinkWitnesses = 0;
       world.meeting.rejoin(viewer, true);
     });
+    this.#turns = new UploadTurns(world, (viewer) => this.changed(viewer));
     this.#ghostGone = world.schedule.on((viewer) => {
       const from = world.viewer(viewer);
       from.ghosts--;
@@ -73,15 +70,30 @@ export class UploadDesk {
     return !this.isFull(from.index) && this.#look(from);
   }
 
+  /** Whether there was no room for this segment at the last look, or it was kept for another one. */
+  isFullFor(viewer: number, segment: number): boolean {
+    return this.isFull(viewer) || this.#turns.isKept(viewer, segment);
+  }
+
   /** Somebody has to wait; all who do hear of it when there is room. */
-  refuse(viewer: number): void {
-    this.#hasRefused[viewer] = 1;
+  refuse(from: Viewer, segment: number): void {
+    this.#hasRefused[from.index] = 1;
+    this.#turns.turnedAway(from, segment);
+  }
+
+  /** An upload is going to begin. */
+  promise(from: Viewer): void {
+    from.promised++;
+    this.#turns.taken(from);
+    this.changed(from);
+    if (this.isFull(from.index)) this.#world.announcements.turnsAway(from);
   }
 
   /** The uplink has one upload more or less or is known better, or its viewer has got something. */
   changed(from: Viewer): void {
     if (!this.#look(from) || this.#hasRefused[from.index] === 0 || from.state !== "present") return;
     this.#hasRefused[from.index] = 0;
+    this.#turns.told(from);
     this.#world.announcements.announce(from);
   }
 
@@ -127,12 +139,7 @@ export class UploadDesk {
   /** All of an upload has left. */
   sent(from: Viewer, upload: Upload): void {
     const { nowMs } = this.#world.schedule;
-    const { startedAtMs, bytes, burstBytes } = upload;
-    const written = bytes - CHANNEL_BUFFER_BYTES;
-    // The first of them at once, the rest at an even pace.
-    const share = Math.max(0, written - burstBytes) / Math.max(1, bytes - burstBytes);
-    const writtenAtMs = startedAtMs + (nowMs - startedAtMs) * share;
-    this.#learnUplink(from, upload, written, writtenAtMs);
+    this.#learnUplink(from, upload, upload.bytes, nowMs);
     from.uploaded += upload.bytes;
     from.uplinkFreedAtMs = nowMs;
     this.#world.tally.uploaded(upload.bytes);
@@ -163,10 +170,10 @@ export class UploadDesk {
     );
   }
 
-  /** @param written what the data channel had passed on by then. */
-  #learnUplink(from: Viewer, upload: Upload, written: number, atMs: number): void {
+  /** @param sent what had left by then. */
+  #learnUplink(from: Viewer, upload: Upload, sent: number, atMs: number): void {
     const sample = {
-      bytes: (written * (upload.activeAtStart + 2 + from.uploads.length)) / 2,
+      bytes: (sent * (upload.activeAtStart + 2 + from.uploads.length)) / 2,
       elapsedMs: atMs - upload.startedAtMs,
       wasBusy: upload.wasBusy,
     };

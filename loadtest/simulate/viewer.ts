@@ -2,7 +2,6 @@ import { type OriginTime, UNKNOWN_ORIGIN } from "../../player/policy/origin-time
 import type { Session } from "../audience/sessions.js";
 import type { Traits } from "../audience/traits.js";
 import type { Flow } from "./links.js";
-import { PAYLOAD_SHARE } from "./packets.js";
 import { recordsOf } from "./records.js";
 import type { Want } from "./want.js";
 
@@ -54,7 +53,7 @@ const ViewerRecord = recordsOf(
 
     originBytesPerMs: "number",
     downBytesPerMs: "number",
-    /** Of segments. */
+    /** What is left of its uplink for segments. */
     upBytesPerMs: "number",
     accessRttMs: "number",
     /** Of all flows that have ended. */
@@ -141,7 +140,6 @@ export class Viewer extends ViewerRecord {
     this.pollutes = session.traits.conduct === "polluter";
     this.peerId = peerId;
     this.rendition = 0;
-    this.upBytesPerMs = session.traits.upMbps * 125 * PAYLOAD_SHARE;
     this.downBytesPerMs = session.traits.downMbps * 125;
     this.accessRttMs = session.traits.accessRttMs;
     this.network = session.traits.network;
