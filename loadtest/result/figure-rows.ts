@@ -1,8 +1,9 @@
+import { partCount } from "../audience/part-count.js";
 import type { LoadResult } from "./result.js";
 
 /** What is shown of a result first, in tables of text and of pages: a label, and the figures as text. */
 export const FIGURE_ROWS: readonly [label: string, show: (result: LoadResult) => string][] = [
-  ["engine", ({ engine, isPartial }) => (isPartial ? `${engine}, interrupted` : engine)],
+  ["engine", engineOf],
   ["viewers at most, sessions", ({ figures: f }) => `${f.peakViewers}, ${f.sessions}`],
   [
     "offload (limit)",
@@ -32,6 +33,11 @@ export const FIGURE_ROWS: readonly [label: string, show: (result: LoadResult) =>
       `${f.cost.toFixed(2)}, ${f.costWithoutPeers.toFixed(2)} ${scenario.price.currency}`,
   ],
 ];
+
+function engineOf({ engine, isPartial, scenario }: LoadResult): string {
+  const parts = engine === "simulate" ? partCount(scenario.audience) : 1;
+  return `${engine}${parts > 1 ? `, in ${parts} parts` : ""}${isPartial ? ", interrupted" : ""}`;
+}
 
 function percent(share: number, digits = 1): string {
   return `${(share * 100).toFixed(digits)} %`;

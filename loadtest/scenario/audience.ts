@@ -13,7 +13,7 @@ export const audienceSchema = v.strictObject({
    * For the simulator only: viewers who can meet each other. More are simulated in equal parts, each with its share of
    * the origin; viewers of different parts never meet. Real viewers all can.
    */
-  partViewers: v.optional(integer(2, MOST_VIEWERS), 10_000),
+  partViewers: v.optional(integer(2, MOST_VIEWERS), 2_000),
   /**
    * - `spread`: evenly and at random within `overS`.
    * - `interval`: one after the other within `overS`, at equal distances, each moved at random by up to `jitterS`.

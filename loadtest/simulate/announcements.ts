@@ -26,7 +26,7 @@ export class Announcements {
     this.#waiting = new Int32Array(world.viewers.length);
     this.#unseen = new Int32Array(world.viewers.length);
     this.#offered = new Int32Array(world.viewers.length);
-    this.#announced = world.schedule.on((viewer) => this.#heard(world.viewer(viewer)), "announcer");
+    this.#announced = world.schedule.on((viewer) => this.#heard(world.viewer(viewer)));
   }
 
   /** Tells the peers what this viewer holds now. */
@@ -42,19 +42,6 @@ export class Announcements {
   /** Whether `peer` may have announced something that the viewer waits for. */
   mayServe(viewer: number, peer: number): boolean {
     return ((this.#waiting[viewer] as number) & (this.#offered[peer] as number)) !== 0;
-  }
-
-  /** Adds those of its peers that wait for what the viewer is about to announce. */
-  listeners(viewer: Viewer, to: number[]): void {
-    let offered = this.#offered[viewer.index] as number;
-    for (const segment of viewer.fresh) offered |= 1 << (segment & 31);
-    const { neighbours, desk } = this.#world;
-    const waiting = desk.isFull(viewer.index) ? this.#unseen : this.#waiting;
-    const first = neighbours.first(viewer);
-    for (let place = first; place < first + viewer.peerCount; place++) {
-      const peer = neighbours.peers[place] as number;
-      if (((waiting[peer] as number) & offered) !== 0) to.push(peer);
-    }
   }
 
   /** The viewer's uplink is full from now on. Peers who wait for what it has ask all the same, and are turned away. */

@@ -4,16 +4,6 @@ import { PageChunks } from "./page-chunks.js";
 const PAGES = 16_384;
 const NONE = -1;
 
-/** Hears of events shortly before they happen. */
-export interface Foresight {
-  /** One that will happen soon. */
-  comes(kind: number, first: number): void;
-  /** Those that will happen soon are known. */
-  look(): void;
-}
-
-const BLIND: Foresight = { comes() {}, look() {} };
-
 /**
  * Events in the order of their times, and those of one time in the order in which they were added. What lies further
  * ahead is put on the page of its time, as it comes; only the events of the open page are in a heap, which stays small.
@@ -21,7 +11,6 @@ const BLIND: Foresight = { comes() {}, look() {} };
 export class Calendar {
   readonly #open = new EventQueue();
   readonly #pageMs: number;
-  readonly #foresight: Foresight;
   readonly #chunks = new PageChunks();
   /** The last chunk of each page. */
   readonly #pages = new Int32Array(PAGES).fill(NONE);
@@ -33,11 +22,9 @@ export class Calendar {
 
   /**
    * @param pageMs time on one page; a hundred events on each make the most of it.
-   * @param foresight hears of the events on each page that is opened.
    */
-  constructor(pageMs: number, foresight: Foresight = BLIND) {
+  constructor(pageMs: number) {
     this.#pageMs = pageMs;
-    this.#foresight = foresight;
   }
 
   /** What {@link pop} has taken out last. */
@@ -56,7 +43,6 @@ export class Calendar {
     while (!this.#open.pop()) {
       if (this.#waiting === 0) return false;
       this.#turn();
-      this.#foresight.look();
     }
     return true;
   }
@@ -72,7 +58,6 @@ export class Calendar {
   readonly #take = (timeMs: number, kind: number, first: number, second: number) => {
     this.#waiting--;
     if (this.#pageOf(timeMs) <= this.#page) {
-      this.#foresight.comes(kind, first);
       this.#open.push(timeMs, this.#opened++, kind, first, second);
     }
     // Its page comes round again before its time.

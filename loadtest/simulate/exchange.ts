@@ -31,11 +31,11 @@ export class Exchange {
     this.paths = new Paths(world.scenario);
     this.#choice = new PeerChoice(world);
     const { schedule } = world;
-    this.#asked = schedule.on((flow, stamp) => this.#isAsked(flow, stamp), "flow");
+    this.#asked = schedule.on((flow, stamp) => this.#isAsked(flow, stamp));
     this.#silent = schedule.on((flow, stamp) => {
       const found = world.links.find(flow, stamp);
       if (found) this.#hasFallenSilent(found);
-    }, "flow");
+    });
   }
 
   /** Asks peers for all segments that are not on their way from one. */

@@ -7,9 +7,6 @@ import type { World } from "./world.js";
 const FlowRecord = recordsOf({
   /** Changes when the flow ends or the record is used again. */
   stamp: "number",
-  /** The indices of the viewers `to` and `from`; of a flow from the origin both are that of `to`. */
-  toIndex: "number",
-  fromIndex: "number",
   bytes: "number",
   doneBytes: "number",
   doneAtMs: "number",
@@ -57,7 +54,7 @@ export class Links {
   readonly #world: World;
   readonly #flows: Flow[] = [];
   readonly #free: Flow[] = [];
-  readonly #memories: Float64Array[] = [];
+  #memory = Flow.memory(0);
   readonly #ended: number;
   #originFlows = new Set<Flow>();
   #isSharingOrigin = false;
@@ -69,7 +66,7 @@ export class Links {
     this.#world = world;
     this.#burstBytes = world.scenario.networks.map(({ upBurstKiB }) => upBurstKiB * 1_024 * PAYLOAD_SHARE);
     for (const viewer of world.viewers) this.chargeUplink(viewer);
-    this.#ended = world.schedule.on((index, stamp) => this.#mayHaveEnded(index, stamp), "flow");
+    this.#ended = world.schedule.on((index, stamp) => this.#mayHaveEnded(index, stamp));
     this.#shareOrigin = world.schedule.on(() => {
       this.#isSharingOrigin = false;
       for (const flow of this.#originFlows) this.#reshareOne(flow);
@@ -81,14 +78,12 @@ export class Links {
     let flow = this.#free.pop();
     if (!flow) {
       const index = this.#flows.length;
-      if (index % FLOWS_AT_ONCE === 0) this.#memories.push(Flow.memory(FLOWS_AT_ONCE));
-      flow = new Flow(this.#memories.at(-1) as Float64Array, index, to, want);
+      if (index % FLOWS_AT_ONCE === 0) this.#memory = Flow.memory(FLOWS_AT_ONCE);
+      flow = new Flow(this.#memory, index, to, want);
       this.#flows.push(flow);
     }
     flow.from = from;
-    flow.fromIndex = (from ?? to).index;
     flow.to = to;
-    flow.toIndex = to.index;
     flow.want = want;
     flow.bytes = bytes;
     flow.capBytesPerMs = capBytesPerMs;
@@ -99,19 +94,6 @@ export class Links {
     flow.cameBefore = from ? 0 : this.cameTo(to);
     flow.endsAtMs = Number.POSITIVE_INFINITY;
     return flow;
-  }
-
-  /** Reads a flow's numbers, so that they are near when they are needed. */
-  glance(index: number): number {
-    return Flow.glance(
-      this.#memories[Math.floor(index / FLOWS_AT_ONCE)] as Float64Array,
-      index % FLOWS_AT_ONCE,
-    );
-  }
-
-  /** The flow of this record, whether that is in use or not. */
-  at(index: number): Flow {
-    return this.#flows[index] as Flow;
   }
 
   /** The flow of this record, unless that was used for another one since. */

@@ -1,8 +1,5 @@
 import type { Viewer } from "./viewer.js";
 
-/** Indices in a cache line of 64 bytes. */
-const LINE = 16;
-
 /** Who is connected with whom: for each viewer a row of its peers, in one piece of memory for all viewers. */
 export class Neighbours {
   /** Indices of viewers. A viewer's row begins at {@link first} and has `peerCount` of them. */
@@ -21,14 +18,6 @@ export class Neighbours {
   /** Where a viewer's row begins. */
   first({ index }: Viewer): number {
     return index * this.#rowLength;
-  }
-
-  /** Reads from each line of memory that a viewer's row of peers takes up, so that it is near when it is needed. */
-  glance(viewer: number): number {
-    const end = (viewer + 1) * this.#rowLength;
-    let sum = 0;
-    for (let line = viewer * this.#rowLength; line < end; line += LINE) sum += this.peers[line] as number;
-    return sum;
   }
 
   /** @returns the peer's place; -1 where they are not connected. */

@@ -29,7 +29,7 @@ export class Origin {
     const { origin, faults } = world.scenario;
     this.#firstByteMs = origin.firstByteMs;
     this.#capBytesPerMs = origin.responseMbps * 125;
-    this.#firstByte = world.schedule.on((index, stamp) => this.#answers(index, stamp), "flow");
+    this.#firstByte = world.schedule.on((index, stamp) => this.#answers(index, stamp));
     const change = world.schedule.on(() => this.#followFaults());
     for (const fault of faults) {
       if (fault.kind !== "origin-down" && fault.kind !== "origin-slow") continue;

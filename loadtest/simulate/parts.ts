@@ -1,3 +1,4 @@
+import { partCount } from "../audience/part-count.js";
 import { planSessions } from "../audience/sessions.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { Part } from "./part.js";
@@ -8,8 +9,7 @@ import { Part } from "./part.js";
  */
 export function partsOf(scenario: Scenario): readonly [Part, ...Part[]] {
   const sessions = planSessions(scenario);
-  const { viewers, partViewers } = scenario.audience;
-  const count = Math.max(1, Math.min(Math.ceil(viewers / partViewers), sessions.length));
+  const count = Math.max(1, Math.min(partCount(scenario.audience), sessions.length));
   const { origin } = scenario;
   const shared = { ...scenario, origin: { ...origin, totalMbps: origin.totalMbps / count } };
   const part = (number: number) =>

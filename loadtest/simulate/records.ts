@@ -16,8 +16,6 @@ export interface RecordClass<Kinds extends Record<string, Kind>> {
   readonly size: number;
   /** For so many records. */
   memory(records: number): Float64Array;
-  /** Reads from each line of memory that a record takes up, so that it is near when it is needed. */
-  glance(memory: Float64Array, record: number): number;
 }
 
 /** Doubles in a cache line of 64 bytes. */
@@ -32,28 +30,16 @@ const BEFORE_FIRST = 6;
  *
  * @param kinds in the order of their places: those that are used together belong together. All flags are bits of the
  *   first one's place.
- * @param glanced lines that `glance` reads; what is seldom looked at comes after them. All of them unless it is told.
  */
-export function recordsOf<const Kinds extends Record<string, Kind>>(
-  kinds: Kinds,
-  glanced = Number.POSITIVE_INFINITY,
-): RecordClass<Kinds> {
+export function recordsOf<const Kinds extends Record<string, Kind>>(kinds: Kinds): RecordClass<Kinds> {
   const properties = placesOf(kinds);
   const size = Math.ceil((Math.max(...properties.map(({ place }) => place)) + 1) / LINE) * LINE;
-  const glancedSize = Math.min(size, glanced * LINE);
   const optional = properties.flatMap(({ kind, place }) => (kind === "number?" ? [place] : []));
   class Packed implements Memory {
     static readonly size = size;
 
     static memory(records: number): Float64Array {
       return new Float64Array(BEFORE_FIRST + records * size);
-    }
-
-    static glance(memory: Float64Array, record: number): number {
-      const first = BEFORE_FIRST + record * size;
-      let sum = 0;
-      for (let line = first; line < first + glancedSize; line += LINE) sum += memory[line] as number;
-      return sum;
     }
 
     readonly memory: Float64Array;

@@ -8,100 +8,97 @@ import type { Want } from "./want.js";
 type Writable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
 
 /** Each of these lists in a line of memory: what one event looks at should lie together. */
-const ViewerRecord = recordsOf(
-  {
-    hasBegun: "flag",
-    isPaused: "flag",
-    isAsking: "flag",
-    isMoveExpected: "flag",
-    isAnnouncing: "flag",
-    // Playback: the playhead was at `anchorS` at `anchorMs`, and has moved at `rate` since.
-    anchorMs: "number",
-    anchorS: "number",
-    rate: "number",
-    bufferedToS: "number",
-    /** The segment that playback needs next. */
-    next: "number",
-    /** The newest one that its playlist has. */
-    known: "number",
-    /** Everything up to here was looked at. */
-    reached: "number",
+const ViewerRecord = recordsOf({
+  hasBegun: "flag",
+  isPaused: "flag",
+  isAsking: "flag",
+  isMoveExpected: "flag",
+  isAnnouncing: "flag",
+  // Playback: the playhead was at `anchorS` at `anchorMs`, and has moved at `rate` since.
+  anchorMs: "number",
+  anchorS: "number",
+  rate: "number",
+  bufferedToS: "number",
+  /** The segment that playback needs next. */
+  next: "number",
+  /** The newest one that its playlist has. */
+  known: "number",
+  /** Everything up to here was looked at. */
+  reached: "number",
 
-    firstRequested: "number",
-    /** When the policies are asked again, and when the buffer may be empty. */
-    lookAtMs: "number",
-    looks: "number",
-    stallCheckAtMs: "number",
-    stalledSinceMs: "number?",
-    peerCount: "number",
-    /** Changes with every peer that comes or goes. */
-    meetings: "number",
-    /** Segments that may come in at once; `Infinity` on a wide downlink. */
-    intakeLimit: "number",
+  firstRequested: "number",
+  /** When the policies are asked again, and when the buffer may be empty. */
+  lookAtMs: "number",
+  looks: "number",
+  stallCheckAtMs: "number",
+  stalledSinceMs: "number?",
+  peerCount: "number",
+  /** Changes with every peer that comes or goes. */
+  meetings: "number",
+  /** Segments that may come in at once; `Infinity` on a wide downlink. */
+  intakeLimit: "number",
 
-    seederCount: "number",
-    firstPeerAtMs: "number?",
-    meetsSinceMs: "number?",
-    /** From the origin, begun and not ended. */
-    fetches: "number",
-    /** At which rate peers have delivered to it. */
-    peersBytesPerMs: "number",
-    // What it has learnt of the origin: the player's `OriginTime`.
-    originMeanMs: "number",
-    originDeviationMs: "number",
-    originFirstByteMs: "number",
+  seederCount: "number",
+  firstPeerAtMs: "number?",
+  meetsSinceMs: "number?",
+  /** From the origin, begun and not ended. */
+  fetches: "number",
+  /** At which rate peers have delivered to it. */
+  peersBytesPerMs: "number",
+  // What it has learnt of the origin: the player's `OriginTime`.
+  originMeanMs: "number",
+  originDeviationMs: "number",
+  originFirstByteMs: "number",
 
-    originBytesPerMs: "number",
-    downBytesPerMs: "number",
-    /** What is left of its uplink for segments. */
-    upBytesPerMs: "number",
-    accessRttMs: "number",
-    /** Of all flows that have ended. */
-    cameBytes: "number",
-    uploaded: "number",
-    /** Cancelled uploads whose slots are still taken. */
-    ghosts: "number",
-    /** Admitted ones that have not begun. */
-    promised: "number",
+  originBytesPerMs: "number",
+  downBytesPerMs: "number",
+  /** What is left of its uplink for segments. */
+  upBytesPerMs: "number",
+  accessRttMs: "number",
+  /** Of all flows that have ended. */
+  cameBytes: "number",
+  uploaded: "number",
+  /** Cancelled uploads whose slots are still taken. */
+  ghosts: "number",
+  /** Admitted ones that have not begun. */
+  promised: "number",
 
-    /** What it has found its uplink to be; 0 for not known. */
-    uplinkBytesPerMs: "number",
-    /** Uploads that have told it. */
-    uplinkWitnesses: "number",
-    uplinkFreedAtMs: "number",
-    network: "number",
-    place: "number",
-    fromPeers: "number",
-    loadedBytes: "number",
-    held: "number",
+  /** What it has found its uplink to be; 0 for not known. */
+  uplinkBytesPerMs: "number",
+  /** Uploads that have told it. */
+  uplinkWitnesses: "number",
+  uplinkFreedAtMs: "number",
+  network: "number",
+  place: "number",
+  fromPeers: "number",
+  loadedBytes: "number",
+  held: "number",
 
-    oldestHeld: "number",
-    latencySumS: "number",
-    latencyLooks: "number",
-    // Its player's estimate: hls.js' averages.
-    fastKbps: "number",
-    slowKbps: "number",
-    loadedS: "number",
-    /** The newest one that its first playlist had. */
-    firstKnown: "number",
-    retries: "number",
+  oldestHeld: "number",
+  latencySumS: "number",
+  latencyLooks: "number",
+  // Its player's estimate: hls.js' averages.
+  fastKbps: "number",
+  slowKbps: "number",
+  loadedS: "number",
+  /** The newest one that its first playlist had. */
+  firstKnown: "number",
+  retries: "number",
 
-    // Few events look at what follows.
-    /** Others in its swarm, as the tracker told last. */
-    othersTold: "number?",
-    joinedAtMs: "number",
-    /** Swarms that it has set out to join. */
-    swarms: "number",
-    startupMs: "number?",
-    playedMs: "number",
-    stalls: "number",
-    stalledMs: "number",
-    peerMs: "number",
+  // Few events look at what follows.
+  /** Others in its swarm, as the tracker told last. */
+  othersTold: "number?",
+  joinedAtMs: "number",
+  /** Swarms that it has set out to join. */
+  swarms: "number",
+  startupMs: "number?",
+  playedMs: "number",
+  stalls: "number",
+  stalledMs: "number",
+  peerMs: "number",
 
-    peerCountSinceMs: "number",
-  },
-  6,
-);
+  peerCountSinceMs: "number",
+});
 
 /** One simulated viewer. */
 export class Viewer extends ViewerRecord {

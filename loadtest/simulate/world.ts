@@ -2,7 +2,6 @@ import { createPeerId } from "../../player/protocol/index.js";
 import type { Session } from "../audience/sessions.js";
 import { seededRandom } from "../bench/random.js";
 import type { Scenario } from "../scenario/scenario.js";
-import { Ahead } from "./ahead.js";
 import { Announcements } from "./announcements.js";
 import { Exchange } from "./exchange.js";
 import { Fetching } from "./fetching.js";
@@ -36,8 +35,6 @@ export class World {
   readonly schedule: Schedule;
   readonly random: () => number;
   readonly viewers: readonly Viewer[];
-  /** The viewers' numbers. */
-  readonly memory: Float64Array;
   readonly neighbours: Neighbours;
   /** What viewers hold, and what of it they have announced, by rendition. */
   readonly held: readonly Holdings[];
@@ -61,19 +58,11 @@ export class World {
     this.programme = new Programme(scenario.stream, scenario.durationS);
     const random = seededRandom(((scenario.seed ^ SEED_SALT) + part * PART_SALT) >>> 0);
     this.random = random;
-    const ahead = new Ahead(this);
-    this.schedule = new Schedule(Math.min(LONGEST_PAGE_MS, PAGE_VIEWER_MS / sessions.length), (coming) =>
-      ahead.look(coming),
-    );
-    this.memory = Viewer.memory(sessions.length);
+    this.schedule = new Schedule(Math.min(LONGEST_PAGE_MS, PAGE_VIEWER_MS / sessions.length));
+    const memory = Viewer.memory(sessions.length);
     const viewers = sessions.map(
       (session, index) =>
-        new Viewer(
-          this.memory,
-          index,
-          session,
-          createPeerId(session.traits.mayUpload ? "seed" : "leech", random),
-        ),
+        new Viewer(memory, index, session, createPeerId(session.traits.mayUpload ? "seed" : "leech", random)),
     );
     this.viewers = viewers;
     this.neighbours = new Neighbours(viewers.length, peerCountsOf(scenario).most);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { FIGURE_ROWS } from "../../../loadtest/result/figure-rows.js";
 import type { LoadResult } from "../../../loadtest/result/result.js";
 import { parseScenario } from "../../../loadtest/scenario/parse.js";
 import type { ScenarioInput } from "../../../loadtest/scenario/scenario.js";
@@ -60,6 +61,13 @@ test("parts share the origin", () => {
   // Six seconds for what all want at once; two if each part had the origin to itself.
   expect(whole.figures.startupMedianMs).toBeGreaterThan(4_000);
   expect((parts.figures.startupMedianMs ?? 0) / (whole.figures.startupMedianMs ?? 0)).toBeCloseTo(1, 1);
+});
+
+test("a table says into how many parts an audience was divided, and of real viewers or one part nothing", () => {
+  const engine = FIGURE_ROWS[0]?.[1];
+  expect(engine?.(run(30))).toBe("simulate, in 4 parts");
+  expect(engine?.(run(120))).toBe("simulate");
+  expect(engine?.({ ...run(30), engine: "peers" })).toBe("peers");
 });
 
 test("the same scenario in parts gives the same result to the byte", () => {

@@ -58,28 +58,3 @@ test("each record keeps what was written to it last, whatever its neighbours in 
     }),
   );
 });
-
-const LINE = 8;
-
-function numbered(count: number) {
-  return Object.fromEntries(Array.from({ length: count }, (_, place) => [`n${place}`, "number" as const]));
-}
-
-test("reading ahead reads from each of a record's lines and from no other record", () => {
-  const Long = recordsOf(numbered(17));
-  expect(Long.size % LINE).toBe(0);
-  const memory = Long.memory(3).fill(1_000);
-  const record = new Long(memory, 1) as Record<string, number>;
-  for (let place = 0; place < 17; place++) record[`n${place}`] = 1;
-  expect(Long.glance(memory, 1)).toBe(Long.size / LINE);
-});
-
-test("reading ahead leaves out the lines of what is seldom looked at", () => {
-  const Long = recordsOf(numbered(17), 1);
-  const memory = Long.memory(2);
-  const record = new Long(memory, 1) as Record<string, number>;
-  record.n0 = 1;
-  record.n8 = 10;
-  record.n16 = 100;
-  expect(Long.glance(memory, 1)).toBe(1);
-});
