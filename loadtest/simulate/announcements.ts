@@ -44,18 +44,6 @@ export class Announcements {
     return ((this.#waiting[viewer] as number) & (this.#offered[peer] as number)) !== 0;
   }
 
-  /** The viewer's uplink is full from now on. Peers who wait for what it has ask all the same, and are turned away. */
-  turnsAway(viewer: Viewer): void {
-    const { neighbours, desk } = this.#world;
-    const offered = this.#offered[viewer.index] as number;
-    const from = this.#behind(viewer);
-    const first = neighbours.first(viewer);
-    for (let place = first; place < first + viewer.peerCount; place++) {
-      const wanted = (this.#waiting[neighbours.peers[place] as number] as number) & offered;
-      if (wanted !== 0) desk.refuse(viewer, firstOf(wanted, from));
-    }
-  }
-
   /** To be called when what a viewer waits for has changed. */
   recount({ index, wants }: Viewer): void {
     let waiting = 0;
@@ -85,7 +73,7 @@ export class Announcements {
   #heard(viewer: Viewer): void {
     viewer.isAnnouncing = false;
     if (viewer.state !== "present") return;
-    const { neighbours, exchange, desk } = this.#world;
+    const { neighbours, exchange, desk, schedule, programme } = this.#world;
     const shown = this.#world.shown[viewer.rendition];
     let offered = this.#offered[viewer.index] as number;
     for (const segment of viewer.fresh) {
@@ -100,7 +88,7 @@ export class Announcements {
     const { peerCount } = viewer;
     const { peers } = neighbours;
     const row = neighbours.first(viewer);
-    const from = this.#behind(viewer);
+    const from = Math.floor(viewer.positionS(schedule.nowMs) / programme.segmentS) - WINDOW_BEHIND;
     // Whoever is nearest is the first to ask; who that is differs from time to time.
     const first = Math.floor(this.#world.random() * peerCount);
     for (let count = 0; count < peerCount; count++) {
@@ -113,11 +101,6 @@ export class Announcements {
         desk.refuse(viewer, firstOf(wanted, from));
       else exchange.offer(this.#world.viewer(peer), viewer);
     }
-  }
-
-  #behind(viewer: Viewer): number {
-    const { schedule, programme } = this.#world;
-    return Math.floor(viewer.positionS(schedule.nowMs) / programme.segmentS) - WINDOW_BEHIND;
   }
 }
 

@@ -11,8 +11,11 @@ import type { Viewer } from "./viewer.js";
 import type { Want } from "./want.js";
 import type { World } from "./world.js";
 
-/** What comes is checked and announced, asked for and answered: each of these waits for its turn in a page. */
-const ANSWER_MS = 10;
+/**
+ * What comes is checked and announced, asked for and answered; each of these waits for its turn in a page. Between headless
+ * viewers that was the median from the end of one upload to the next one that somebody waited for.
+ */
+const ANSWER_MS = 25;
 
 /** A finished upload. */
 export interface Delivered extends Upload {

@@ -86,7 +86,6 @@ export class UploadDesk {
     from.promised++;
     this.#turns.taken(from);
     this.changed(from);
-    if (this.isFull(from.index)) this.#world.announcements.turnsAway(from);
   }
 
   /** The uplink has one upload more or less or is known better, or its viewer has got something. */
