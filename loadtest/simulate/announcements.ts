@@ -6,8 +6,8 @@ import type { World } from "./world.js";
 /** Between neighbours, without their access networks. */
 const NEAR_ONE_WAY_MS = 2;
 
-/** Peers wait for segments that may lie so many before what a viewer itself plays. */
-const WINDOW_BEHIND = 8;
+/** Peers play at most so many segments behind a viewer, and wait for none that lies more than 31 after that. */
+const MOST_BEHIND = 8;
 
 export class Announcements {
   readonly #world: World;
@@ -88,7 +88,7 @@ export class Announcements {
     const { peerCount } = viewer;
     const { peers } = neighbours;
     const row = neighbours.first(viewer);
-    const from = Math.floor(viewer.positionS(schedule.nowMs) / programme.segmentS) - WINDOW_BEHIND;
+    const earliest = Math.floor(viewer.positionS(schedule.nowMs) / programme.segmentS) - MOST_BEHIND;
     // Whoever is nearest is the first to ask; who that is differs from time to time.
     const first = Math.floor(this.#world.random() * peerCount);
     for (let count = 0; count < peerCount; count++) {
@@ -98,14 +98,14 @@ export class Announcements {
       if (wanted === 0) continue;
       // Most know that it is there, and that it is full.
       if (desk.isFull(viewer.index) && ((unseen[peer] as number) & offered) === 0)
-        desk.refuse(viewer, firstOf(wanted, from));
+        desk.refuse(viewer, firstOf(wanted, earliest));
       else exchange.offer(this.#world.viewer(peer), viewer);
     }
   }
 }
 
-/** The first segment from `from` on whose bit is set. */
-function firstOf(bits: number, from: number): number {
-  const turned = (bits >>> (from & 31)) | (bits << (32 - (from & 31)));
-  return from + 31 - Math.clz32(turned & -turned);
+/** The first segment from `earliest` on whose bit is set. */
+function firstOf(bits: number, earliest: number): number {
+  const turned = (bits >>> (earliest & 31)) | (bits << (32 - (earliest & 31)));
+  return earliest + 31 - Math.clz32(turned & -turned);
 }

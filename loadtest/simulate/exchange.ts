@@ -12,8 +12,8 @@ import type { Want } from "./want.js";
 import type { World } from "./world.js";
 
 /**
- * What comes is checked and announced, asked for and answered; each of these waits for its turn in a page. Between headless
- * viewers that was the median from the end of one upload to the next one that somebody waited for.
+ * What comes is checked and announced, asked for and answered; each of these waits for its turn in a page. It was the
+ * median between headless viewers, from the end of one upload to the next one that somebody waited for.
  */
 const ANSWER_MS = 25;
 
@@ -68,7 +68,7 @@ export class Exchange {
       if (want.transfer || !shown?.has(want.segment, peer.index)) continue;
       hasSeen ||= isTrusted && !want.isOffered;
       want.isOffered ||= isTrusted;
-      if (desk.isFullFor(peer.index, want.segment) || !desk.admits(peer)) {
+      if (!desk.admits(peer, want.segment)) {
         desk.refuse(peer, want.segment);
         continue;
       }

@@ -53,7 +53,7 @@ export class PeerChoice {
     }
     if (candidates.length === 0 || !intake.wants(viewer, want)) return undefined;
     const chosen = this.#pick(candidates, fastest);
-    if (desk.admits(chosen)) return chosen;
+    if (desk.admits(chosen, want.segment)) return chosen;
     // It is known to be full now.
     return this.choose(viewer, want);
   }

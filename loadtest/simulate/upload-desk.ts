@@ -66,8 +66,8 @@ export class UploadDesk {
   }
 
   /** Whether an upload may begin. There may be no room although there was some: buffers shrink by themselves. */
-  admits(from: Viewer): boolean {
-    return !this.isFull(from.index) && this.#look(from);
+  admits(from: Viewer, segment: number): boolean {
+    return !this.isFullFor(from.index, segment) && this.#look(from);
   }
 
   /** Whether there was no room for this segment at the last look, or it was kept for another one. */
