@@ -103,7 +103,7 @@ export class UploadDesk {
     const uplink = { active, bytesPerMs: uplinkOf(from), witnesses };
     const { programme, schedule } = this.#world;
     const bytes = programme.bytesOf(from.rendition);
-    if (isUselessUplink(uplink, bytes, programme.segmentMs)) this.#giveUp(from);
+    if (isUselessUplink(uplink, bytes / programme.segmentMs)) this.#giveUp(from);
     else if (clearsVerdicts(from.uplinkWitnesses)) this.#verdicts[from.index] = 0;
     const bufferMs = (from.bufferedToS - from.positionS(schedule.nowMs)) * 1000;
     const hasRoom =

@@ -8,6 +8,7 @@ import {
 import {
   clearsVerdicts,
   isUselessUplink,
+  learnBitrate,
   type Uplink,
   verdictLastsMs,
   witnessesOf,
@@ -34,6 +35,8 @@ export class OwnUplink {
   #bytesPerMs = 0;
   #learntAtMs = 0;
   #measurements = 0;
+  /** See {@link learnBitrate}. */
+  #bitrateBytesPerMs = 0;
   /** To whom these were uploads. */
   readonly #witnesses = new Set<string>();
   /** A segment left too fast for a measurement. */
@@ -66,16 +69,18 @@ export class OwnUplink {
     const { clock } = this.#options;
     if (!this.#isUseless && clock.now() - this.#learntAtMs >= MEASURED_FOR_MS) this.#forget();
     const uplink = { active, bytesPerMs: this.capacity, witnesses: this.#witnessCount };
-    if (isUselessUplink(uplink, segmentBytes, segmentDurationMs)) this.#giveUp();
+    this.#bitrateBytesPerMs = learnBitrate(this.#bitrateBytesPerMs, segmentBytes, segmentDurationMs);
+    if (isUselessUplink(uplink, this.#bitrateBytesPerMs)) this.#giveUp();
     else if (clearsVerdicts(this.#receivers)) this.#verdicts = 0;
     return uplink;
   }
 
   /** An upload to this peer has ended, one way or another. */
   learn(peerId: string, sample: UploadSample): void {
+    const tells = tellsOfUplink(sample);
+    if (tells || this.#bytesPerMs === 0) this.#learntAtMs = this.#options.clock.now();
+    if (!tells) return;
     this.#bytesPerMs = learnUplink(this.#bytesPerMs, sample);
-    this.#learntAtMs = this.#options.clock.now();
-    if (!tellsOfUplink(sample)) return;
     this.#measurements++;
     if (this.#witnesses.size < CONVINCING_UPLOADS) this.#witnesses.add(peerId);
   }

@@ -237,7 +237,10 @@ export class UploadDesk {
     this.#admitted = [];
   }
 
-  /** All is handed over to the data channel; what it still holds leaves at the uplink's pace. */
+  /**
+   * All is handed over to the data channel; what it still holds leaves at the uplink's pace. So does what it does not
+   * hold any more: a connection that has gathered speed hands a whole segment to the link below at once.
+   */
   #written(peerId: string, upload: Upload, nowMs: number): void {
     if (this.#bufferedTo(peerId) > 0) {
       this.#watchDrain(peerId, upload, nowMs + LONGEST_DRAIN_MS);
@@ -245,8 +248,10 @@ export class UploadDesk {
     }
     this.#uplink.sawWhole(nowMs - upload.startedAtMs);
     this.#learn(peerId, upload, upload.bytes - CHANNEL_BUFFER_BYTES, nowMs);
-    const restMs = drainMs(Math.min(upload.bytes, CHANNEL_BUFFER_BYTES), this.#uplink.capacity);
-    this.#timers.later(restMs, () => this.#left(peerId, upload));
+    const { bytesPerMs, capacity } = this.#uplink;
+    const wholeMs = drainMs(upload.bytes, bytesPerMs) - (nowMs - upload.startedAtMs);
+    const bufferMs = drainMs(Math.min(upload.bytes, CHANNEL_BUFFER_BYTES), capacity);
+    this.#timers.later(Math.max(wholeMs, bufferMs), () => this.#left(peerId, upload));
   }
 
   #watchDrain(peerId: string, upload: Upload, untilMs: number): void {

@@ -20,6 +20,8 @@ const FILLING_SHARE = 1 / 2;
 const USELESS_SHARE = 1;
 /** if so many receivers agree. */
 const WITNESSES = 2;
+/** Of the newest segment in the bitrate that is known. */
+const BITRATE_WEIGHT = 1 / 8;
 
 /** A first verdict may come from a bad moment, as when all start at once; one that is found again holds for longer, */
 const FIRST_VERDICT_MS = 30_000;
@@ -50,13 +52,27 @@ export function clearsVerdicts(receivers: number): boolean {
   return receivers >= WITNESSES;
 }
 
-/** Whether the uplink is known to carry less than the stream. Whoever has such a one is not to be counted on. */
+/**
+ * The bitrate of what is asked for, after one more segment: where it varies, a single large one must not condemn an
+ * uplink.
+ *
+ * @param known it before, in bytes per millisecond; 0 while unknown.
+ */
+export function learnBitrate(known: number, segmentBytes: number, segmentDurationMs: number): number {
+  const bytesPerMs = segmentBytes / segmentDurationMs;
+  return known === 0 ? bytesPerMs : known + (bytesPerMs - known) * BITRATE_WEIGHT;
+}
+
+/**
+ * Whether the uplink is known to carry less than the stream. Whoever has such a one is not to be counted on.
+ *
+ * @param bitrateBytesPerMs see {@link learnBitrate}.
+ */
 export function isUselessUplink(
   { bytesPerMs, witnesses }: Omit<Uplink, "active">,
-  segmentBytes: number,
-  segmentDurationMs: number,
+  bitrateBytesPerMs: number,
 ): boolean {
-  return witnesses >= WITNESSES && fillingOf(bytesPerMs, segmentBytes, segmentDurationMs) > USELESS_SHARE;
+  return witnesses >= WITNESSES && bytesPerMs > 0 && bitrateBytesPerMs / bytesPerMs > USELESS_SHARE;
 }
 
 /**
@@ -65,8 +81,8 @@ export function isUselessUplink(
  *
  * An upload that takes longer than that keeps the uplink full, and all that the viewer itself asks for waits behind it:
  * such uploads are for viewers with something in the buffer. Any may turn out to be one until a first has been measured,
- * which therefore goes alone, as does the next one where that was slow. Those of an uplink that is known to be below the
- * bitrate are not worth it.
+ * which therefore goes alone, as does the next one where that was slow. One that is known to take longer than the segment
+ * lasts is not worth it.
  *
  * @param bufferMs media that the viewer has ahead of its playhead.
  */
@@ -77,7 +93,7 @@ export function admitUpload(
   bufferMs: number,
 ): boolean {
   const { active, bytesPerMs, witnesses } = uplink;
-  if (isUselessUplink(uplink, segmentBytes, segmentDurationMs)) return false;
+  if (isUselessUplink(uplink, segmentBytes / segmentDurationMs)) return false;
   const share = fillingOf(bytesPerMs, segmentBytes, segmentDurationMs);
   if (share > FILLING_SHARE && bufferMs < SAFE_BUFFER_MS) return false;
   if (witnesses === 0 && (active > 0 || bufferMs < Math.min(SAFE_BUFFER_MS, 1.5 * segmentDurationMs)))

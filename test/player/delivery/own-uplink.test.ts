@@ -112,3 +112,39 @@ test("a burst into the buffers of a resting uplink is not taken for its speed", 
   room.send("a", SEGMENT_BYTES - CHANNEL_BUFFER_BYTES, 1_000);
   expect(room.desk.bytesPerMs).toBe(0);
 });
+
+test("one segment that is larger than the uplink carries in time waits for another peer, and condemns nobody", () => {
+  const room = openDesk();
+  for (const peerId of ["a", "b"]) {
+    expect(room.start(peerId)).toBe(true);
+    room.send(peerId, SEGMENT_BYTES, 300);
+    room.clock.advance(6_000);
+  }
+  expect([room.start("large", { bytes: 2 * SEGMENT_BYTES }), room.desk.isUseless]).toEqual([false, false]);
+  expect(room.start("usual")).toBe(true);
+});
+
+test("a bitrate that stays above what the uplink carries makes it useless", () => {
+  const room = openDesk();
+  for (const peerId of ["a", "b"]) {
+    room.start(peerId);
+    room.send(peerId, SEGMENT_BYTES, 200);
+    room.clock.advance(6_000);
+  }
+  for (let asked = 0; asked < 20; asked++)
+    expect(room.start("large", { bytes: 2 * SEGMENT_BYTES })).toBe(false);
+  expect(room.desk.isUseless).toBe(true);
+});
+
+test("what was measured is forgotten in time, though segments leave that tell nothing of the uplink", () => {
+  const room = openDesk();
+  measure(room, 300);
+  for (let seconds = 0; seconds < 5 * 60; seconds += 10) {
+    room.clock.advance(10_000);
+    expect(room.start("swift")).toBe(true);
+    room.desk.moved("swift", SEGMENT_BYTES);
+  }
+  room.clock.advance(10_000);
+  room.start("next");
+  expect(room.desk.bytesPerMs).toBe(0);
+});

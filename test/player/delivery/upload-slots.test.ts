@@ -115,3 +115,15 @@ test("what the channel still holds occupies the slot until it has left", () => {
   room.clock.advance(100);
   expect(room.start("c")).toBe(true);
 });
+
+test("a segment that a connection passes on at once holds the slot for as long as the uplink takes for all of it", () => {
+  const room = openDesk();
+  measure(room, 130);
+  room.clock.advance(10_000);
+  expect(room.start("a")).toBe(true);
+  room.desk.moved("a", SEGMENT_BYTES);
+  room.clock.advance(SEGMENT_BYTES / 130 - 50);
+  expect(room.start("b")).toBe(false);
+  room.clock.advance(100);
+  expect([room.freed, room.start("b")]).toEqual([1, true]);
+});

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import {
   admitUpload,
   isUselessUplink,
+  learnBitrate,
   MAX_UPLOADS,
   verdictLastsMs,
 } from "../../../player/policy/upload-admission.js";
@@ -63,8 +64,8 @@ test("one slow upload is not the uplink's word: the next goes alone, with someth
   expect(admitUpload({ ...uplink, active: 0 }, 250_000, 2_000, 4_000)).toBe(true);
   expect(admitUpload({ ...uplink, active: 1 }, 250_000, 2_000, BUFFER_MS)).toBe(false);
   expect(admitUpload({ ...uplink, active: 0 }, 250_000, 2_000, 3_999)).toBe(false);
-  expect(isUselessUplink(uplink, 250_000, 2_000)).toBe(false);
-  expect(isUselessUplink({ ...uplink, witnesses: 2 }, 250_000, 2_000)).toBe(true);
+  expect(isUselessUplink(uplink, 125)).toBe(false);
+  expect(isUselessUplink({ ...uplink, witnesses: 2 }, 125)).toBe(true);
 });
 
 test("before the uplink is measured, it is tried only by viewers who could do without it for a segment and a half", () => {
@@ -121,4 +122,14 @@ test("a first verdict holds for half a minute, further ones for ever longer up t
   expect([1, 2, 3, 4, 5, 6, 255].map((verdicts) => verdictLastsMs(verdicts) / 1000)).toEqual([
     30, 60, 120, 240, 300, 300, 300,
   ]);
+});
+
+test("the bitrate that is known lies between the lowest and the highest that was asked for", () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1_000, max: 1_000_000 }), { minLength: 1 }), (sizes) => {
+      const known = sizes.reduce((before, bytes) => learnBitrate(before, bytes, 2_000), 0);
+      expect(known).toBeGreaterThanOrEqual((Math.min(...sizes) / 2_000) * (1 - 1e-9));
+      expect(known).toBeLessThanOrEqual((Math.max(...sizes) / 2_000) * (1 + 1e-9));
+    }),
+  );
 });
