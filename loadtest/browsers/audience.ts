@@ -1,16 +1,18 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Session } from "../audience/sessions.js";
 import type { SessionRecord } from "../result/observations.js";
 import type { RealAudience } from "../run/real-time.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { ViewerSnapshot } from "./page/snapshot.js";
-import type { Viewer } from "./viewer.js";
+import type { HeldViewer, Viewer } from "./viewer.js";
 
 /** One viewer to come. */
 export interface Seat {
   readonly session: Session;
   /** In megabits per second; `undefined` where its uplink is this machine's. */
   readonly upMbps: number | undefined;
-  readonly open: () => Promise<Viewer>;
+  /** Opens its page, which asks for nothing yet. */
+  readonly hold: () => Promise<HeldViewer>;
 }
 
 interface Seated {
@@ -28,13 +30,22 @@ interface Seated {
   hasFailed: boolean;
 }
 
-/** Browser viewers that come and go as planned. */
+/** Between two looks; a little more, so that nobody comes late who would come just before the next one. */
+const LOOK_AHEAD_S = 1.2;
+
+/**
+ * Browser viewers that come and go as planned. Their pages are opened in advance: on a machine that all of them share,
+ * the start of a browser would hold up those who watch.
+ */
 export class BrowserAudience implements RealAudience {
   readonly #scenario: Scenario;
   readonly #coming: Seat[];
+  readonly #unopened: Seat[];
+  readonly #held = new Map<Seat, Promise<HeldViewer>>();
   readonly #present = new Set<Seated>();
   readonly #past: Seated[] = [];
   readonly #working = new Set<Promise<void>>();
+  #isOver = false;
 
   /** Chromium's processes count their own time. */
   readonly heldUpMs = 0;
@@ -43,12 +54,20 @@ export class BrowserAudience implements RealAudience {
   constructor(scenario: Scenario, seats: readonly Seat[]) {
     this.#scenario = scenario;
     this.#coming = [...seats].reverse();
+    this.#unopened = [...this.#coming];
+  }
+
+  /** Opens as many pages as there are viewers at a time, which several at once would hold each other up in. */
+  async prepare(signal: AbortSignal): Promise<void> {
+    for (let opened = 0; opened < this.#scenario.audience.viewers && !signal.aborted; opened++) {
+      await this.#holdNext();
+    }
   }
 
   async look(elapsedS: number): Promise<void> {
-    while ((this.#coming.at(-1)?.session.joinS ?? Number.POSITIVE_INFINITY) <= elapsedS) {
+    while ((this.#coming.at(-1)?.session.joinS ?? Number.POSITIVE_INFINITY) <= elapsedS + LOOK_AHEAD_S) {
       const seat = this.#coming.pop();
-      if (seat) this.#work(this.#join(seat, elapsedS));
+      if (seat) this.#work(this.#joinInTime(seat, elapsedS));
     }
     await Promise.all([...this.#present].map((seated) => this.#follow(seated, elapsedS)));
   }
@@ -68,6 +87,7 @@ export class BrowserAudience implements RealAudience {
   }
 
   async close(elapsedS: number): Promise<void> {
+    this.#isOver = true;
     await Promise.all(this.#working);
     await Promise.all([...this.#present].map((seated) => this.#read(seated, elapsedS)));
     for (const seated of this.#present) this.#goes(seated, elapsedS);
@@ -94,6 +114,23 @@ export class BrowserAudience implements RealAudience {
     }));
   }
 
+  /** Never fails: whoever cannot be opened is counted when its time has come. */
+  async #holdNext(): Promise<void> {
+    const seat = this.#unopened.pop();
+    if (!seat || this.#isOver) return;
+    const held = seat.hold();
+    this.#held.set(seat, held);
+    await held.catch(() => {});
+  }
+
+  async #joinInTime(seat: Seat, elapsedS: number): Promise<void> {
+    const { joinS } = seat.session;
+    await sleep(Math.max(0, joinS - elapsedS) * 1000);
+    if (this.#isOver) return;
+    this.#work(this.#holdNext());
+    await this.#join(seat, Math.max(joinS, elapsedS));
+  }
+
   async #join(seat: Seat, joinedAtS: number): Promise<void> {
     const seated: Seated = {
       seat,
@@ -111,7 +148,8 @@ export class BrowserAudience implements RealAudience {
     };
     this.#present.add(seated);
     try {
-      seated.viewer = await seat.open();
+      const held = await this.#held.get(seat);
+      seated.viewer = await held?.play();
     } catch {
       this.#fail(seated, joinedAtS);
     }

@@ -89,9 +89,9 @@ function play({ scenario, stage, viewers, by, nearcast }: Play, options: RunOpti
   const seats = planSessions(scenario).map((session, index) => ({
     session,
     upMbps: links[index]?.upMbps,
-    open: () => {
+    hold: () => {
       const order = orderOf(scenario, session);
-      return viewers.open(index, {
+      return viewers.hold(index, {
         ...order,
         nearcast: { ...order.nearcast, ...nearcast },
         src,

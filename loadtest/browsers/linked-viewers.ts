@@ -8,12 +8,12 @@ import { launchChromium } from "./chromium.js";
 import type { ViewerOrder } from "./page/snapshot.js";
 import { secureNameOf } from "./secure-name.js";
 import { throttle } from "./throttle.js";
-import { holdViewer, openViewer, type Viewer } from "./viewer.js";
+import { type HeldViewer, holdViewer } from "./viewer.js";
 
-/** Opens viewers, each with a link of its own. */
+/** Viewers' pages, each with a link of its own. */
 export interface LinkedViewers extends AsyncDisposable {
   /** @param index of its link. */
-  open(index: number, order: ViewerOrder): Promise<Viewer>;
+  hold(index: number, order: ViewerOrder): Promise<HeldViewer>;
 }
 
 export interface LinkedViewersOptions {
@@ -29,11 +29,10 @@ export async function openSharedChromium(
 ): Promise<LinkedViewers> {
   const browser = await launchChromium([], { endsOnSignals: false });
   return {
-    async open(index, order) {
-      if (shaper !== "chromium") return openViewer(browser, pagesUrl, order);
+    async hold(index, order) {
       const held = await holdViewer(browser, pagesUrl, order);
-      await throttle(held.page, links[index] ?? {});
-      return held.play();
+      if (shaper === "chromium") await throttle(held.page, links[index] ?? {});
+      return held;
     },
     [Symbol.asyncDispose]: () => browser.close(),
   };
@@ -52,7 +51,7 @@ export function openChromiumsBehind(
     await browser.close();
   };
   return {
-    async open(index, order) {
+    async hold(index, order) {
       const { accessRttMs, ...rates } = links[index] ?? {};
       const executablePath = behind.executables[index] as string;
       const browser = await launchChromium(name.flags, { executablePath, endsOnSignals: false });
@@ -61,11 +60,16 @@ export function openChromiumsBehind(
       const held = await holdViewer(browser, name.of(pagesUrl), named);
       namespaces.limit(index, limitsOf(rates));
       if (accessRttMs !== undefined) await throttle(held.page, { accessRttMs });
-      const viewer = await held.play();
       return {
-        ...viewer,
-        close: () => viewer.close().finally(() => close(browser)),
-        crash: () => viewer.crash().finally(() => close(browser)),
+        page: held.page,
+        play: async () => {
+          const viewer = await held.play();
+          return {
+            ...viewer,
+            close: () => viewer.close().finally(() => close(browser)),
+            crash: () => viewer.crash().finally(() => close(browser)),
+          };
+        },
       };
     },
     async [Symbol.asyncDispose]() {

@@ -14,6 +14,11 @@ export const streamSchema = v.strictObject({
   segmentS: v.optional(number(0.5, 30), 4),
   /** Any order; viewers take the best one that their downlink carries. */
   renditions: list(renditionSchema, 1, 16),
+  /**
+   * Sizes of segments, each in turn, in shares of what bitrate and duration make. What an encoder has made, as for
+   * `browsers`, has sizes of its own.
+   */
+  segmentSizes: v.optional(list(number(0.05, 20), 1, 1_000), [1]),
   /** Distance to the live edge that players aim for, in segments: hls.js' `liveSyncDurationCount`. */
   latencySegments: v.optional(integer(1, 60), 3),
   /** Segments in the live playlist. */

@@ -150,7 +150,7 @@ export class Exchange {
   /** `from` has room for one more upload; it is kept until the request is there. */
   #ask(to: Viewer, want: Want, from: Viewer): void {
     const { links, schedule, programme, desk } = this.#world;
-    const bytes = programme.bytesOf(to.rendition);
+    const bytes = programme.bytesOf(to.rendition, want.segment);
     const flow = links.open(from, to, want, bytes, this.paths.bytesPerMs(from, to));
     want.transfer = flow;
     want.promisedAtMs = undefined;

@@ -51,7 +51,7 @@ export class Fetching {
     this.#names = stream.renditions.map(() => []);
     this.#windowS = policies.prefetchWindowS;
     this.#mostHeld = stream.renditions.map((_, rendition) =>
-      Math.max(1, Math.floor((policies.memoryMiB * 2 ** 20) / programme.bytesOf(rendition))),
+      Math.max(1, Math.floor((policies.memoryMiB * 2 ** 20) / programme.meanBytesOf(rendition))),
     );
     this.#around = {
       seeders: 0,
@@ -140,7 +140,7 @@ export class Fetching {
     around.isNarrow = limit !== Number.POSITIVE_INFINITY;
     const { peersBytesPerMs } = viewer;
     around.transferMs =
-      peersBytesPerMs > 0 ? this.#world.programme.bytesOf(viewer.rendition) / peersBytesPerMs : 0;
+      peersBytesPerMs > 0 ? this.#world.programme.meanBytesOf(viewer.rendition) / peersBytesPerMs : 0;
     let nextMs = Number.POSITIVE_INFINITY;
     let elected = 0;
     let isInOrder = true;

@@ -16,7 +16,7 @@ export class Intake {
     const { programme } = this.#world;
     viewer.intakeLimit = simultaneousIntake({
       bytesPerMs: Math.max(viewer.originBytesPerMs, viewer.peersBytesPerMs),
-      mediaBytesPerMs: programme.bytesOf(viewer.rendition) / programme.segmentMs,
+      mediaBytesPerMs: programme.meanBytesOf(viewer.rendition) / programme.segmentMs,
     });
     return viewer.intakeLimit;
   }

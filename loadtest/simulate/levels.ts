@@ -52,7 +52,7 @@ export class Levels {
     this.#dropAll(viewer);
     meeting.leaveSwarm(viewer);
     announcements.forget(viewer);
-    const sizeFactor = programme.bytesOf(rendition) / programme.bytesOf(viewer.rendition);
+    const sizeFactor = programme.meanBytesOf(rendition) / programme.meanBytesOf(viewer.rendition);
     viewer.learnt(resized(viewer.recall({ ...UNKNOWN_ORIGIN }), sizeFactor));
     viewer.rendition = rendition;
     links.chargeUplink(viewer);

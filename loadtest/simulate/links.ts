@@ -155,7 +155,7 @@ export class Links {
     const { programme } = this.#world;
     viewer.upBytesPerMs = uplinkForSegments(
       viewer.traits.upMbps * 125,
-      programme.bytesOf(viewer.rendition) / programme.segmentMs,
+      programme.meanBytesOf(viewer.rendition) / programme.segmentMs,
       viewer.peerCount,
     );
     this.#reshareAll(viewer.uploads);

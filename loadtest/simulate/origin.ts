@@ -58,7 +58,7 @@ export class Origin {
 
   fetch(viewer: Viewer, want: Want): Flow {
     const { links, schedule, programme, scenario } = this.#world;
-    const bytes = programme.bytesOf(viewer.rendition);
+    const bytes = programme.bytesOf(viewer.rendition, want.segment);
     const rttMs = viewer.accessRttMs + scenario.origin.rttMs;
     const rate = Math.min(viewer.downBytesPerMs, this.#capBytesPerMs);
     const queueMs = heldUpMs(viewer, schedule.nowMs);

@@ -63,7 +63,7 @@ export class Playback {
     const { nowMs } = schedule;
     viewer.isAsking = false;
     viewer.retries = 0;
-    const bytes = programme.bytesOf(viewer.rendition);
+    const bytes = programme.bytesOf(viewer.rendition, segment);
     viewer.loadedBytes += bytes;
     tally.loaded(bytes);
     levels.loaded(viewer, bytes);

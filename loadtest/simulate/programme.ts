@@ -1,3 +1,5 @@
+import { sum } from "../bench/statistics.js";
+import { segmentBytes } from "../scenario/segment-bytes.js";
 import type { StreamPlan } from "../scenario/stream.js";
 
 /** The stream's timeline: segment n covers the media seconds from n to n + 1 times the segments' duration. */
@@ -9,7 +11,9 @@ export class Programme {
   readonly segments: number;
   readonly latencyS: number;
   readonly windowSegments: number;
-  readonly #segmentBytes: readonly number[];
+  /** Of a rendition's segments, each in turn. */
+  readonly #segmentBytes: readonly (readonly number[])[];
+  readonly #meanBytes: readonly number[];
   /** Live: segments that were there before the run. */
   readonly #before: number;
 
@@ -23,12 +27,18 @@ export class Programme {
     this.segments = this.isLive
       ? this.#before + Math.ceil(durationS / stream.segmentS) + 1
       : Math.ceil(stream.lengthS / stream.segmentS);
-    this.#segmentBytes = stream.renditions.map(({ kbps }) => Math.round((kbps * this.segmentMs) / 8));
+    this.#segmentBytes = segmentBytes(stream);
+    this.#meanBytes = this.#segmentBytes.map((sizes) => sum(sizes) / sizes.length);
   }
 
-  /** Size of each of a rendition's segments. */
-  bytesOf(rendition: number): number {
-    return this.#segmentBytes[rendition] as number;
+  bytesOf(rendition: number, segment: number): number {
+    const sizes = this.#segmentBytes[rendition] as readonly number[];
+    return sizes[segment % sizes.length] as number;
+  }
+
+  /** Mean size of a rendition's segments. */
+  meanBytesOf(rendition: number): number {
+    return this.#meanBytes[rendition] as number;
   }
 
   /** The newest segment in the playlist. */

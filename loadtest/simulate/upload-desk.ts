@@ -23,8 +23,8 @@ export interface Upload {
 
 export class UploadDesk {
   readonly #world: World;
-  /** Whose uplinks took no further upload when they were looked at last, by index. */
-  readonly #isFull: Uint8Array;
+  /** The smallest segment that was refused since an uplink was looked at anew, by viewer's index; none is infinite. */
+  readonly #refusedBytes: Float64Array;
   /** Who has somebody waiting; also by index, because a viewer in need finds many full. */
   readonly #hasRefused: Uint8Array;
   readonly #budget: UploadBudget;
@@ -39,7 +39,7 @@ export class UploadDesk {
 
   constructor(world: World) {
     this.#world = world;
-    this.#isFull = new Uint8Array(world.viewers.length);
+    this.#refusedBytes = new Float64Array(world.viewers.length).fill(Number.POSITIVE_INFINITY);
     this.#hasRefused = new Uint8Array(world.viewers.length);
     this.#budget = { ...DEFAULT_UPLOAD_BUDGET, ratio: world.scenario.policies.uploadRatio };
     this.#isUseless = new Uint8Array(world.viewers.length);
@@ -60,19 +60,20 @@ export class UploadDesk {
     });
   }
 
-  /** Whether there was no room for another upload at the last look, which is true until there is another one. */
+  /** Whether there was no room for a segment of usual size at the last look, which is true until there is another one. */
   isFull(viewer: number): boolean {
-    return this.#isFull[viewer] === 1;
+    const { programme } = this.#world;
+    return this.#refuses(viewer, programme.meanBytesOf(this.#world.viewer(viewer).rendition));
   }
 
   /** Whether an upload may begin. There may be no room although there was some: buffers shrink by themselves. */
   admits(from: Viewer, segment: number): boolean {
-    return !this.isFullFor(from.index, segment) && this.#look(from);
+    return !this.isFullFor(from.index, segment) && this.#look(from, this.#bytesOf(from.index, segment));
   }
 
   /** Whether there was no room for this segment at the last look, or it was kept for another one. */
   isFullFor(viewer: number, segment: number): boolean {
-    return this.isFull(viewer) || this.#turns.isKept(viewer, segment);
+    return this.#refuses(viewer, this.#bytesOf(viewer, segment)) || this.#turns.isKept(viewer, segment);
   }
 
   /** Somebody has to wait; all who do hear of it when there is room. */
@@ -90,28 +91,39 @@ export class UploadDesk {
 
   /** The uplink has one upload more or less or is known better, or its viewer has got something. */
   changed(from: Viewer): void {
-    if (!this.#look(from) || this.#hasRefused[from.index] === 0 || from.state !== "present") return;
+    this.#refusedBytes[from.index] = Number.POSITIVE_INFINITY;
+    const hasRoom = this.#look(from, this.#world.programme.meanBytesOf(from.rendition));
+    if (!hasRoom || this.#hasRefused[from.index] === 0 || from.state !== "present") return;
     this.#hasRefused[from.index] = 0;
     this.#turns.told(from);
     this.#world.announcements.announce(from);
   }
 
   /** As the player's upload admission sees it now. */
-  #look(from: Viewer): boolean {
+  #look(from: Viewer, bytes: number): boolean {
     const active = from.uploads.length + from.ghosts + from.promised;
     const witnesses = witnessesOf(from.uplinkWitnesses, this.#verdicts[from.index] ?? 0);
     const uplink = { active, bytesPerMs: uplinkOf(from), witnesses };
     const { programme, schedule } = this.#world;
-    const bytes = programme.bytesOf(from.rendition);
-    if (isUselessUplink(uplink, bytes / programme.segmentMs)) this.#giveUp(from);
+    const bitrate = programme.meanBytesOf(from.rendition) / programme.segmentMs;
+    if (isUselessUplink(uplink, bitrate)) this.#giveUp(from);
     else if (clearsVerdicts(from.uplinkWitnesses)) this.#verdicts[from.index] = 0;
     const bufferMs = (from.bufferedToS - from.positionS(schedule.nowMs)) * 1000;
     const hasRoom =
       admitUpload(uplink, bytes, programme.segmentMs, bufferMs) &&
       !this.#world.intake.isPressed(from) &&
       this.#fitsBudget(from, active, bytes);
-    this.#isFull[from.index] = hasRoom ? 0 : 1;
+    if (!hasRoom && bytes < (this.#refusedBytes[from.index] as number))
+      this.#refusedBytes[from.index] = bytes;
     return hasRoom;
+  }
+
+  #refuses(viewer: number, bytes: number): boolean {
+    return bytes >= (this.#refusedBytes[viewer] as number);
+  }
+
+  #bytesOf(viewer: number, segment: number): number {
+    return this.#world.programme.bytesOf(this.#world.viewer(viewer).rendition, segment);
   }
 
   /** Nobody is to wait for it any more; not at once, as some of it is what it is just being asked. */
