@@ -49,6 +49,27 @@ test("bytes are neither made nor lost: what viewers hold came from the origin or
   }
 });
 
+test("segments have the scenario's sizes, each in turn", () => {
+  const loadedBytes = (segmentSizes?: number[]) =>
+    run({ stream: { ...live.stream, ...(segmentSizes && { segmentSizes }) }, policies: { engine: "plain" } })
+      .figures.loadedBytes;
+  expect(loadedBytes([2])).toBe(2 * loadedBytes());
+  // Of two neighbours a viewer has as many, or one more of either.
+  expect(Math.abs(loadedBytes([0.5, 1.5]) - loadedBytes())).toBeLessThanOrEqual((30 * 250_000) / 2);
+  expect(loadedBytes([0.5, 1.5])).not.toBe(loadedBytes());
+});
+
+test("uplinks that carry the bitrate are of use where a few segments are larger than that", () => {
+  const figures = (segmentSizes: number[]) =>
+    run({
+      stream: { ...live.stream, segmentSizes, latencySegments: 9 },
+      networks: [{ name: "narrow", upMbps: [2.5, 2.5], downMbps: [50, 50] }],
+    }).figures;
+  const [even, uneven] = [figures([1]), figures([0.7, 0.7, 0.7, 0.7, 0.7, 2.5])];
+  expect(even.offload).toBeGreaterThan(0.4);
+  expect(uneven.offload).toBeGreaterThan(even.offload / 2);
+});
+
 test("plain hls.js fetches everything from the origin", () => {
   const { figures } = run({ policies: { engine: "plain" } });
   expect(figures).toMatchObject({ peerBytes: 0, offload: 0, peersMean: 0, stalls: 0, connectFailures: null });
