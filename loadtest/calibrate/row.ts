@@ -7,6 +7,7 @@ import type { LoadResult } from "../result/result.js";
 import type { Engine } from "../run/engine.js";
 import { warnOfHoldUps } from "../run/engine-command.js";
 import { openProgress } from "../run/progress.js";
+import { parseScenario } from "../scenario/parse.js";
 import { readScenario } from "../scenario/read.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { sized } from "./comparison.js";
@@ -69,7 +70,8 @@ async function rowsToRun(
   if (counts.length === 0) return [];
   const engine = await load(by);
   return counts.map((viewers) => {
-    const scenario = sized(read(name), viewers, seconds);
+    const known = sized(read(name), viewers, seconds);
+    const scenario = by === "peers" ? withoutScreens(known) : known;
     engine.check(scenario);
     return {
       by,
@@ -95,6 +97,12 @@ async function rowsToRun(
       },
     };
   });
+}
+
+/** Headless viewers show nothing, and connect without a page's help. */
+function withoutScreens(scenario: Scenario): Scenario {
+  const { device: _device, ...audience } = scenario.audience;
+  return parseScenario({ ...scenario, audience });
 }
 
 async function runOnce(engine: Engine, scenario: Scenario, signal: AbortSignal): Promise<LoadResult> {

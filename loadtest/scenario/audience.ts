@@ -6,6 +6,14 @@ export const MOST_VIEWERS = 1_000_000;
 
 const point = v.tuple([number(0, 604_800), integer(0, MOST_VIEWERS)]);
 
+/** For the simulator only: what viewers' devices take besides the network. Real ones take what they take. */
+const deviceSchema = v.strictObject({
+  /** Milliseconds from a viewer's first segment to its first picture. */
+  pictureMs: v.optional(number(0, 10_000), 0),
+  /** Milliseconds for sockets, certificates and candidates: once before an announcement, once for each connection. */
+  connectMs: v.optional(number(0, 10_000), 60),
+});
+
 export const audienceSchema = v.strictObject({
   /** Viewers that come; with `replaced`, the number that is there at one time. */
   viewers: integer(1, MOST_VIEWERS),
@@ -24,6 +32,7 @@ export const audienceSchema = v.strictObject({
   arrivals: v.optional(oneOf(["spread", "interval", "flash", "curve"]), "spread"),
   /** Who is in which of the `networks`: `drawn` at random by their shares, or each `in-turn`, in proportion to them. */
   networks: v.optional(oneOf(["drawn", "in-turn"]), "drawn"),
+  device: v.optional(deviceSchema, {}),
   overS: v.optional(number(0, 604_800), 60),
   atS: v.optional(number(0, 604_800), 60),
   jitterS: v.optional(number(0, 3_600), 0),

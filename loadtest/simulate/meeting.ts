@@ -19,7 +19,6 @@ import type { World } from "./world.js";
 const ANNOUNCE_EVERY_MS = 20_000;
 /** Socket, TLS, WebSocket; then the offers' candidates are gathered. */
 const TRACKER_ROUND_TRIPS = 3;
-const GATHER_MS = 60;
 /** ICE checks, DTLS, SCTP and the data channel. */
 const CONNECT_ROUND_TRIPS = 7;
 /** Time in which browsers notice that a peer has gone without a word. */
@@ -33,6 +32,7 @@ export class Meeting {
   readonly #world: World;
   readonly #swarms: readonly Introductions[];
   readonly #peerCounts: PeerCounts;
+  readonly #connectMs: number;
   readonly #announces: number;
   readonly #connected: number;
   readonly #noticed: number;
@@ -44,6 +44,7 @@ export class Meeting {
     this.#world = world;
     const { schedule, scenario, random } = world;
     this.#peerCounts = peerCountsOf(scenario);
+    this.#connectMs = scenario.audience.device.connectMs;
     const isNear = scenario.policies.introductions === "near";
     this.#swarms = scenario.stream.renditions.map(() =>
       isNear ? new NearIntroductions(scenario, random) : new RandomIntroductions(random),
@@ -77,7 +78,7 @@ export class Meeting {
     if (viewer.meetsSinceMs === undefined) return;
     viewer.swarms++;
     viewer.othersTold = undefined;
-    const delayMs = TRACKER_ROUND_TRIPS * this.#trackerRttMs(viewer) + GATHER_MS;
+    const delayMs = TRACKER_ROUND_TRIPS * this.#trackerRttMs(viewer) + this.#connectMs;
     this.#announceAfter(delayMs, viewer, 0);
   }
 
@@ -174,7 +175,7 @@ export class Meeting {
     const delayMs =
       this.#trackerRttMs(viewer) +
       this.#trackerRttMs(other) +
-      GATHER_MS +
+      this.#connectMs +
       CONNECT_ROUND_TRIPS * exchange.paths.rttMs(viewer, other);
     schedule.after(delayMs * between(0.8, 1.5, random), this.#connected, viewer.index, other.index);
   }

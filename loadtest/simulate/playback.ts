@@ -17,6 +17,7 @@ export class Playback {
   readonly #joins: number;
   readonly #leaves: number;
   readonly #loads: number;
+  readonly #begins: number;
   readonly #playlist: number;
   readonly #moved: number;
   readonly #runsDry: number;
@@ -34,6 +35,7 @@ export class Playback {
       });
     this.#joins = schedule.on((index) => this.#join(world.viewer(index)));
     this.#leaves = of((viewer) => this.#leave(viewer));
+    this.#begins = of((viewer) => this.#begin(viewer));
     this.#loads = of((viewer) => this.#load(viewer));
     this.#playlist = of((viewer, waitedMs) => this.#reloadPlaylist(viewer, waitedMs));
     this.#moved = of((viewer) => this.#hasMoved(viewer));
@@ -59,7 +61,7 @@ export class Playback {
   /** The segment that the player has asked for. */
   delivered(viewer: Viewer, segment: number): void {
     if (!viewer.isAsking || viewer.next !== segment) return;
-    const { schedule, programme, tally, meeting, desk, levels } = this.#world;
+    const { schedule, programme, tally, desk, levels } = this.#world;
     const { nowMs } = schedule;
     viewer.isAsking = false;
     viewer.retries = 0;
@@ -70,10 +72,7 @@ export class Playback {
     viewer.bufferedToS = (segment + 1) * programme.segmentS;
     viewer.next = segment + 1;
     if (!viewer.hasBegun) {
-      viewer.hasBegun = true;
-      viewer.startupMs ??= nowMs - viewer.joinedAtMs;
-      this.#run(viewer);
-      meeting.join(viewer);
+      this.#show(viewer);
     } else if (viewer.stalledSinceMs !== undefined) {
       this.#endStall(viewer);
       this.#run(viewer);
@@ -104,6 +103,24 @@ export class Playback {
     tally.came();
     // The master playlist and the rendition's.
     schedule.after(PLAYER_MS + 2 * origin.delayMs(viewer), this.#loads, viewer.index);
+  }
+
+  /** Playback begins, after a seek at once. */
+  #show(viewer: Viewer): void {
+    const { pictureMs } = this.#world.scenario.audience.device;
+    if (viewer.startupMs !== undefined || pictureMs === 0) this.#begin(viewer);
+    else if (!viewer.isBeginning) {
+      viewer.isBeginning = true;
+      this.#world.schedule.after(pictureMs, this.#begins, viewer.index);
+    }
+  }
+
+  #begin(viewer: Viewer): void {
+    const { schedule, meeting } = this.#world;
+    viewer.hasBegun = true;
+    viewer.startupMs ??= schedule.nowMs - viewer.joinedAtMs;
+    this.#run(viewer);
+    meeting.join(viewer);
   }
 
   #leave(viewer: Viewer): void {

@@ -10,6 +10,8 @@ type Writable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
 /** Each of these lists in a line of memory: what one event looks at should lie together. */
 const ViewerRecord = recordsOf({
   hasBegun: "flag",
+  /** It has something to show, and will in a moment. */
+  isBeginning: "flag",
   isPaused: "flag",
   isAsking: "flag",
   isMoveExpected: "flag",

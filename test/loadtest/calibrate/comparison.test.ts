@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { FlagError } from "../../../command-line/flags.js";
 import { compare, comparisonTable, sized } from "../../../loadtest/calibrate/comparison.js";
 import { type Measured, readOffloadRuns } from "../../../loadtest/calibrate/measured.js";
+import { planRows } from "../../../loadtest/calibrate/row.js";
 import type { LoadResult } from "../../../loadtest/result/result.js";
 import { readScenario } from "../../../loadtest/scenario/read.js";
 import { Simulation } from "../../../loadtest/simulate/simulation.js";
@@ -41,6 +42,15 @@ test("a scenario for other numbers keeps its pace of arrivals", () => {
   const { audience, durationS } = sized(scenario("bench-live6"), 16, 90);
   expect(durationS).toBe(90);
   expect(audience).toMatchObject({ viewers: 16, overS: 15, jitterS: 2 });
+});
+
+test("headless viewers, who show no picture, are compared with simulated ones who show none", async () => {
+  const plan = { scenario: "bench-live6", seconds: 60, runs: 1 };
+  const rows = await planRows({ ...plan, peers: [4], browsers: [4] });
+  expect(rows.map(({ by, scenario: { audience } }) => [by, audience.device.pictureMs])).toEqual([
+    ["peers", 0],
+    ["browsers", 450],
+  ]);
 });
 
 /** Medians of Nearcast in the offload benchmark, real browsers on this project's machine: offload, copies. */
