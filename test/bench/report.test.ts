@@ -74,20 +74,30 @@ test("a table for anything but a terminal has no colours", () => {
   expect(table && renderMedians(table, { hasColours: false })).not.toContain("\u001b");
 });
 
+const MACHINE = {
+  cpu: "Some CPU",
+  cores: 2,
+  memoryGiB: 24,
+  system: "Linux 6",
+  node: "v20",
+  chromium: "1.2.3",
+  packages: { "hls.js": "1.7.4" },
+};
+
+test("a report says which rows are of which build of the players, where there are several", () => {
+  const runs = [...RUNS, { ...run("nearcast", 1, {}), scenario: "vod" as const }].map((measured) => ({
+    ...measured,
+    page: measured.engine === "plain" ? "bb" : "aa",
+  }));
+  const report = renderReport({ commands: [], machine: MACHINE, runs });
+  expect(report).toContain("All runs are of one build of the players (`aa`) but for live6 plain (`bb`).");
+});
+
 test("a report names the command and the machine, has no date, and shows every run", () => {
   const report = renderReport({
     commands: ["npm run bench -- offload --runs 2", "npm run bench -- offload --runs 4 --continue"],
-    page: "0123456789abcdef",
-    machine: {
-      cpu: "Some CPU",
-      cores: 2,
-      memoryGiB: 24,
-      system: "Linux 6",
-      node: "v20",
-      chromium: "1.2.3",
-      packages: { "hls.js": "1.7.4" },
-    },
-    runs: RUNS,
+    machine: MACHINE,
+    runs: RUNS.map((measured) => ({ ...measured, page: "0123456789abcdef" })),
   });
   expect(report).toContain(
     "\nnpm run bench -- offload --runs 2\nnpm run bench -- offload --runs 4 --continue\n",
@@ -95,6 +105,7 @@ test("a report names the command and the machine, has no date, and shows every r
   expect(report).toContain("8 viewers, 120 s per run");
   expect(report).toContain("2 × Some CPU");
   expect(report).not.toContain("### vod");
+  expect(report).not.toContain("of one build");
   expect(report.match(/^\| live6 /gm)).toHaveLength(RUNS.length);
   expect(report).toContain("live6 nearcast 4 (interrupted)");
   expect(report).not.toMatch(/\b20\d\d-\d\d/);

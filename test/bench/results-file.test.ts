@@ -9,7 +9,15 @@ const folder = mkdtempSync(join(tmpdir(), "nearcast-results-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const NOW = { viewers: 8, seconds: 120, page: "aa" };
-const RUN = { scenario: "live6", engine: "plain", round: 1, viewers: 8, seconds: 120, isPartial: false };
+const RUN = {
+  page: "aa",
+  scenario: "live6",
+  engine: "plain",
+  round: 1,
+  viewers: 8,
+  seconds: 120,
+  isPartial: false,
+};
 
 function written(content: unknown): string {
   const file = join(folder, "results.json");
@@ -18,7 +26,7 @@ function written(content: unknown): string {
 }
 
 function results(change: object, run: object = {}) {
-  return { commands: ["first"], page: "aa", runs: [{ ...RUN, figures: { offload: 0 }, ...run }], ...change };
+  return { commands: ["first"], runs: [{ ...RUN, figures: { offload: 0 }, ...run }], ...change };
 }
 
 test("complete runs of the same build and size are kept, interrupted ones are made again", () => {
@@ -34,7 +42,7 @@ test("a file that is not there yet, or still empty, holds no runs", () => {
 });
 
 test.each([
-  ["another build", results({ page: "bb" }), /another build of the players \(bb, now aa\)/],
+  ["another build", results({}, { page: "bb" }), /another build of the players \(bb, now aa\)/],
   ["fewer viewers", results({}, { viewers: 4 }), /runs of 4 viewers and 120 s, expected 8 and 120/],
   ["other JSON", { runs: 3 }, /was not written by --json/],
   ["no JSON", "{", /not valid JSON/],

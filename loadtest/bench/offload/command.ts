@@ -49,11 +49,11 @@ async function runAll(flags: OffloadFlags, command: string, signal: AbortSignal)
         },
         signal,
       );
-      runs.push(run);
+      runs.push({ ...run, page });
       if (isTerminal) logUpdate.clear();
       console.log(renderRun(run));
       const machine = describeMachine(run.chromium);
-      writeFiles(flags, { commands, page, machine, runs });
+      writeFiles(flags, { commands, machine, runs });
     } catch (error) {
       if (error instanceof NoBrowserError || error instanceof BenchError || error instanceof FlagError) {
         throw error;

@@ -1,7 +1,7 @@
 import { cell, columnsOf } from "./columns.js";
 import { ENGINE_NAMES, ENGINES, TUNED } from "./engines.js";
 import { medianTable } from "./medians.js";
-import type { Results } from "./results-file.js";
+import type { MeasuredRun, Results } from "./results-file.js";
 import type { OffloadRun } from "./run.js";
 import { SCENARIO_NAMES, SCENARIOS, type ScenarioName } from "./scenarios.js";
 
@@ -15,6 +15,7 @@ export function renderReport({ commands, machine, runs }: Results): string {
     "# Offload, startup and stalls",
     ["```sh", ...commands, "```"].join("\n"),
     `${viewers} viewers, ${seconds} s per run. Engines take turns on the same machine: ${machine.cores} × ${machine.cpu}, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}, Chromium ${machine.chromium}, ${versions.join(", ")}.`,
+    buildsOf(runs),
     engines.map((engine) => `- **${engine}**: ${ENGINES[engine].about}`).join("\n"),
     DEFINITIONS,
     "## Medians",
@@ -25,6 +26,21 @@ export function renderReport({ commands, machine, runs }: Results): string {
   ]
     .filter((part) => part !== "")
     .join("\n\n")}\n`;
+}
+
+/** Nothing where all runs are of one build of the players. */
+function buildsOf(runs: readonly MeasuredRun[]): string {
+  const rowsOf = (page: string) => [
+    ...new Set(
+      runs.filter((run) => run.page === page).map(({ scenario, engine }) => `${scenario} ${engine}`),
+    ),
+  ];
+  const [usual, ...others] = [...new Set(runs.map(({ page }) => page))].sort(
+    (a, b) => rowsOf(b).length - rowsOf(a).length,
+  );
+  if (others.length === 0) return "";
+  const exceptions = others.map((page) => `${rowsOf(page).join(", ")} (\`${page}\`)`);
+  return `All runs are of one build of the players (\`${usual}\`) but for ${exceptions.join("; ")}.`;
 }
 
 const DEFINITIONS = `- **offload**: 1 − segment bytes sent by the origin (its own log) ÷ segment bytes handed to the players, from the first request on.

@@ -13,18 +13,21 @@ import type { OffloadRun, RunSize } from "./run.js";
 export interface Results {
   /** All calls that took part, the oldest first. */
   readonly commands: readonly string[];
+  readonly machine: Machine;
+  readonly runs: readonly MeasuredRun[];
+}
+
+export interface MeasuredRun extends OffloadRun {
   /** Which build of the players was measured; see {@link pageDigest}. */
   readonly page: string;
-  readonly machine: Machine;
-  readonly runs: readonly OffloadRun[];
 }
 
 /** Only what decides whether a run may stand beside others; the rest is as this program has written it. */
 const Written = v.object({
   commands: v.array(v.string()),
-  page: v.string(),
   runs: v.array(
     v.looseObject({
+      page: v.string(),
       scenario: v.string(),
       engine: v.string(),
       round: v.number(),
@@ -65,19 +68,19 @@ export function readEarlier(
   if (text === "") return { commands: [], runs: [] };
   const written = v.safeParse(Written, parseJson(file, text));
   if (!written.success) throw new FlagError(`--continue: ${file} was not written by --json of this command`);
-  const { commands, page, runs } = written.output;
-  if (page !== expected.page) {
-    throw new FlagError(
-      `--continue: ${file} is of another build of the players (${page}, now ${expected.page})`,
-    );
-  }
-  for (const { viewers, seconds } of runs) {
+  const { commands, runs } = written.output;
+  for (const { page, viewers, seconds } of runs) {
+    if (page !== expected.page) {
+      throw new FlagError(
+        `--continue: ${file} has runs of another build of the players (${page}, now ${expected.page})`,
+      );
+    }
     if (viewers === expected.viewers && seconds === expected.seconds) continue;
     throw new FlagError(
       `--continue: ${file} has runs of ${viewers} viewers and ${seconds} s, expected ${expected.viewers} and ${expected.seconds}`,
     );
   }
-  return { commands, runs: runs.filter(({ isPartial }) => !isPartial) as unknown as OffloadRun[] };
+  return { commands, runs: runs.filter(({ isPartial }) => !isPartial) as unknown as MeasuredRun[] };
 }
 
 export function isSameRun(a: PlannedRun, b: PlannedRun): boolean {
