@@ -148,10 +148,19 @@ export class BrowserAudience implements RealAudience {
     };
     this.#present.add(seated);
     try {
-      const held = await this.#held.get(seat);
-      seated.viewer = await held?.play();
+      seated.viewer = await this.#open(seat);
     } catch {
       this.#fail(seated, joinedAtS);
+    }
+  }
+
+  /** A page that has died while it waited is opened anew: its viewer has not been there yet. */
+  async #open(seat: Seat): Promise<Viewer | undefined> {
+    try {
+      const held = await this.#held.get(seat);
+      return await held?.play();
+    } catch {
+      return (await seat.hold()).play();
     }
   }
 
