@@ -155,10 +155,11 @@ export class BrowserAudience implements RealAudience {
   }
 
   /** A page that has died while it waited is opened anew: its viewer has not been there yet. */
-  async #open(seat: Seat): Promise<Viewer | undefined> {
+  async #open(seat: Seat): Promise<Viewer> {
+    const held = this.#held.get(seat) ?? seat.hold();
+    this.#held.delete(seat);
     try {
-      const held = await this.#held.get(seat);
-      return await held?.play();
+      return await (await held).play();
     } catch {
       return (await seat.hold()).play();
     }
