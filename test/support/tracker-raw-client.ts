@@ -16,23 +16,33 @@ export interface Received {
   readonly files?: Record<string, { complete: number; incomplete: number }>;
 }
 
+/** Nothing more will come. */
+export class ClosedError extends Error {
+  constructor(readonly code: number) {
+    super(`the connection was closed with ${code}`);
+  }
+}
+
 /** A WebSocket that says whatever a test wants to say to a tracker, and keeps what it hears until it is asked for. */
 export class RawClient implements AsyncDisposable {
   readonly socket: WebSocket;
   /** The code that the connection was closed with. */
   readonly closed: Promise<number>;
   readonly #received: Received[] = [];
-  readonly #waiting: ((message: Received) => void)[] = [];
+  readonly #waiting: { resolve(message: Received): void; reject(error: Error): void }[] = [];
 
   private constructor(url: string, options: ClientOptions) {
     this.socket = new WebSocket(url, options);
     this.socket.on("error", () => {});
     this.closed = new Promise((resolve) => this.socket.once("close", resolve));
+    void this.closed.then((code) => {
+      for (const waiting of this.#waiting.splice(0)) waiting.reject(new ClosedError(code));
+    });
     this.socket.on("message", (data) => {
       const message = JSON.parse(data.toString()) as Received;
       const taker = this.#waiting.shift();
       if (taker === undefined) this.#received.push(message);
-      else taker(message);
+      else taker.resolve(message);
     });
   }
 
@@ -48,11 +58,15 @@ export class RawClient implements AsyncDisposable {
     this.socket.send(isRaw ? message : JSON.stringify(message));
   }
 
-  /** The oldest message that was not asked for yet. */
+  /**
+   * The oldest message that was not asked for yet.
+   *
+   * @throws {ClosedError} when the connection is closed before there is one.
+   */
   next(): Promise<Received> {
     const message = this.#received.shift();
     if (message !== undefined) return Promise.resolve(message);
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
   ask(message: object | string | Buffer): Promise<Received> {
