@@ -145,7 +145,7 @@ export class Meeting {
       return;
     }
     // What the tracker has told is as old as the last announce; the first comes before it has told anything.
-    const offers = offersWanted(viewer.peerCount, viewer.othersTold, this.#peerCounts);
+    const offers = offersWanted(viewer.peerCount, viewer.othersTold, tries, this.#peerCounts);
     if (offers > 0) for (const other of swarm?.introduce(viewer, offers) ?? []) this.#call(viewer, other);
     viewer.othersTold = (swarm?.size ?? 1) - 1;
     const againMs = this.#againMs(viewer, 0, tries + 1);

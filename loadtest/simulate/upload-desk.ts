@@ -1,6 +1,6 @@
 // As the player's `UploadDesk`: which uplinks take a further upload, and what their viewers learn of them.
 import { cancelledForMs, queueBehindUploads } from "../../player/delivery/upload-desk.js";
-import { learnUplink, tellsOfUplink } from "../../player/policy/uplink-measurement.js";
+import { learnUplink, QUICK_UPLOAD_MS, tellsOfUplink } from "../../player/policy/uplink-measurement.js";
 import {
   admitUpload,
   clearsVerdicts,
@@ -49,6 +49,8 @@ export class UploadDesk {
       const viewer = world.viewer(index);
       this.#isUseless[index] = 0;
       viewer.uplinkBytesPerMs = 0;
+      viewer.isUplinkConfirmed = false;
+      viewer.isUplinkWide = false;
       viewer.uplinkWitnesses = 0;
       world.meeting.rejoin(viewer, true);
     });
@@ -103,7 +105,8 @@ export class UploadDesk {
   #look(from: Viewer, bytes: number): boolean {
     const active = from.uploads.length + from.ghosts + from.promised;
     const witnesses = witnessesOf(from.uplinkWitnesses, this.#verdicts[from.index] ?? 0);
-    const uplink = { active, bytesPerMs: uplinkOf(from), witnesses };
+    const isProven = from.isUplinkConfirmed || from.isUplinkWide;
+    const uplink = { active, bytesPerMs: uplinkOf(from), isProven, witnesses };
     const { programme, schedule } = this.#world;
     const bitrate = programme.meanBytesOf(from.rendition) / programme.segmentMs;
     if (isUselessUplink(uplink, bitrate)) this.#giveUp(from);
@@ -151,6 +154,7 @@ export class UploadDesk {
   sent(from: Viewer, upload: Upload): void {
     const { nowMs } = this.#world.schedule;
     this.#learnUplink(from, upload, upload.bytes, nowMs);
+    if (nowMs - upload.startedAtMs < QUICK_UPLOAD_MS) from.isUplinkWide = true;
     from.uploaded += upload.bytes;
     from.uplinkFreedAtMs = nowMs;
     this.#world.tally.uploaded(upload.bytes);
@@ -190,7 +194,10 @@ export class UploadDesk {
     };
     // Most of them go to different receivers.
     if (tellsOfUplink(sample)) from.uplinkWitnesses++;
-    from.uplinkBytesPerMs = learnUplink(from.uplinkBytesPerMs, sample);
+    const known = { bytesPerMs: from.uplinkBytesPerMs, isConfirmed: from.isUplinkConfirmed };
+    const { bytesPerMs, isConfirmed } = learnUplink(known, sample);
+    from.uplinkBytesPerMs = bytesPerMs;
+    from.isUplinkConfirmed = isConfirmed;
   }
 }
 

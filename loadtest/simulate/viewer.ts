@@ -67,6 +67,10 @@ const ViewerRecord = recordsOf({
 
   /** What it has found its uplink to be; 0 for not known. */
   uplinkBytesPerMs: "number",
+  /** Whether that was seen while it was in use. */
+  isUplinkConfirmed: "flag",
+  /** A segment has left too fast for a measurement. */
+  isUplinkWide: "flag",
   /** Uploads that have told it. */
   uplinkWitnesses: "number",
   uplinkFreedAtMs: "number",

@@ -326,7 +326,7 @@ export class Delivery {
   #arrived({ segment, data, source, peerId, isPlayed, isVerified }: Arrival): void {
     const { listener, playhead, ledger } = this.#options;
     ledger.arrived(segment, data.byteLength, source, isVerified);
-    this.#uploads.downloaded(data.byteLength);
+    this.#uploads.arrived(data.byteLength, (segment.endS - segment.startS) * 1000);
     if (isPlayed) ledger.played(segment);
     listener.segmentArrived(segment, data.byteLength, source, peerId);
     const dropped = this.#store.put(segment, data, playhead().positionS);

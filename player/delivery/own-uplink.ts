@@ -2,7 +2,9 @@ import type { Clock } from "../clock.js";
 import {
   learnUplink,
   MEASURED_FOR_MS,
+  QUICK_UPLOAD_MS,
   tellsOfUplink,
+  UNKNOWN_CAPACITY,
   type UploadSample,
 } from "../policy/uplink-measurement.js";
 import {
@@ -24,15 +26,13 @@ export interface OwnUplinkOptions {
   readonly onUseless: () => void;
 }
 
-/** Whole segments that leave as quickly do not keep an uplink full. */
-const QUICK_UPLOAD_MS = 250;
 /** So many uploads to one receiver tell as much as one to each of two. */
 const CONVINCING_UPLOADS = 3;
 
 /** What a viewer has learnt of its uplink from its uploads, and whether the uplink is of use to others. */
 export class OwnUplink {
   readonly #options: OwnUplinkOptions;
-  #bytesPerMs = 0;
+  #capacity = UNKNOWN_CAPACITY;
   #learntAtMs = 0;
   #measurements = 0;
   /** See {@link learnBitrate}. */
@@ -51,12 +51,12 @@ export class OwnUplink {
 
   /** As it was measured, in bytes per millisecond; 0 while unknown. */
   get bytesPerMs(): number {
-    return this.#bytesPerMs;
+    return this.#capacity.bytesPerMs;
   }
 
   /** As it was measured, or else as guessed. */
   get capacity(): number {
-    return this.#bytesPerMs || this.#options.guessBytesPerMs();
+    return this.bytesPerMs || this.#options.guessBytesPerMs();
   }
 
   /** It was found not to carry the stream: nobody is to count on this viewer, until it is tried again. */
@@ -64,12 +64,21 @@ export class OwnUplink {
     return this.#isUseless;
   }
 
-  /** For a request for a segment of this size: what is known of the uplink now. */
-  judge(active: number, segmentBytes: number, segmentDurationMs: number): Uplink {
+  /** A segment has come that others may want. */
+  arrived(segmentBytes: number, segmentDurationMs: number): void {
+    this.#bitrateBytesPerMs = learnBitrate(this.#bitrateBytesPerMs, segmentBytes, segmentDurationMs);
+  }
+
+  /** A peer asks for a segment: what is known of the uplink now. */
+  judge(active: number): Uplink {
     const { clock } = this.#options;
     if (!this.#isUseless && clock.now() - this.#learntAtMs >= MEASURED_FOR_MS) this.#forget();
-    const uplink = { active, bytesPerMs: this.capacity, witnesses: this.#witnessCount };
-    this.#bitrateBytesPerMs = learnBitrate(this.#bitrateBytesPerMs, segmentBytes, segmentDurationMs);
+    const uplink = {
+      active,
+      bytesPerMs: this.capacity,
+      isProven: this.#capacity.isConfirmed || this.#isWide,
+      witnesses: witnessesOf(this.#receivers, this.#verdicts),
+    };
     if (isUselessUplink(uplink, this.#bitrateBytesPerMs)) this.#giveUp();
     else if (clearsVerdicts(this.#receivers)) this.#verdicts = 0;
     return uplink;
@@ -78,9 +87,9 @@ export class OwnUplink {
   /** An upload to this peer has ended, one way or another. */
   learn(peerId: string, sample: UploadSample): void {
     const tells = tellsOfUplink(sample);
-    if (tells || this.#bytesPerMs === 0) this.#learntAtMs = this.#options.clock.now();
+    if (tells || this.bytesPerMs === 0) this.#learntAtMs = this.#options.clock.now();
     if (!tells) return;
-    this.#bytesPerMs = learnUplink(this.#bytesPerMs, sample);
+    this.#capacity = learnUplink(this.#capacity, sample);
     this.#measurements++;
     if (this.#witnesses.size < CONVINCING_UPLOADS) this.#witnesses.add(peerId);
   }
@@ -92,11 +101,6 @@ export class OwnUplink {
 
   get #receivers(): number {
     return this.#measurements >= CONVINCING_UPLOADS ? Number.POSITIVE_INFINITY : this.#witnesses.size;
-  }
-
-  /** One that is wide has been tried, but not measured: neighbours' uplinks must not make it narrow. */
-  get #witnessCount(): number {
-    return Math.max(witnessesOf(this.#receivers, this.#verdicts), this.#isWide ? 1 : 0);
   }
 
   #giveUp(): void {
@@ -115,7 +119,7 @@ export class OwnUplink {
   }
 
   #forget(): void {
-    this.#bytesPerMs = 0;
+    this.#capacity = UNKNOWN_CAPACITY;
     this.#measurements = 0;
     this.#witnesses.clear();
     this.#isWide = false;

@@ -134,8 +134,9 @@ export class UploadDesk {
     if (this.#isOverBudget) this.#free();
   }
 
-  /** More was downloaded, so that more may be uploaded. */
-  downloaded(bytes: number): void {
+  /** A segment has come: it may be asked for, and more may be uploaded. */
+  arrived(bytes: number, segmentDurationMs: number): void {
+    this.#uplink.arrived(bytes, segmentDurationMs);
     this.#downloaded += bytes;
     if (this.#isOverBudget) this.#free();
   }
@@ -165,7 +166,7 @@ export class UploadDesk {
     const hasDropped = this.#dropSilent();
     const active = this.#uploads.size + this.#admitted.length;
     const nowMs = this.#clock.now();
-    const uplink = this.#uplink.judge(active, bytes, segmentDurationMs);
+    const uplink = this.#uplink.judge(active);
     const account = this.#account(active);
     this.#isOverBudget = !fitsBudget(account, this.#budget, bytes, nowMs);
     if (this.#isOverBudget || !admitUpload(uplink, bytes, segmentDurationMs, bufferMs)) {

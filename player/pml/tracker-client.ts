@@ -6,16 +6,20 @@ import { gatekeeperOf, type PeerConnection } from "./peer-gate.js";
 
 export default class GatedClient extends Client {
   readonly #peers: Map<string, Set<PeerConnection>>;
-  /** Others in the swarm, as the tracker told last. */
-  readonly #told: { others?: number };
-  /** Since this viewer came, or since it lost a peer. */
-  #announces = 0;
+  /**
+   * Others in the swarm, as the tracker told last, and how many announces it has answered since this viewer came, or
+   * since it lost a peer.
+   */
+  readonly #told: { others?: number; announces: number };
   #again: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ConstructorParameters<typeof Client>[0]) {
     const peers = new Map<string, Set<PeerConnection>>();
-    const told: { others?: number } = {};
-    super({ ...options, getAnnounceOpts: () => ({ numwant: offersWanted(peers.size, told.others) }) });
+    const told: { others?: number; announces: number } = { announces: 0 };
+    super({
+      ...options,
+      getAnnounceOpts: () => ({ numwant: offersWanted(peers.size, told.others, told.announces) }),
+    });
     this.#peers = peers;
     this.#told = told;
     super.on("update", (answer) => {
@@ -23,7 +27,7 @@ export default class GatedClient extends Client {
       // The viewer itself is one of them.
       if (!Number.isFinite(complete + incomplete)) return;
       told.others = Math.max(0, complete + incomplete - 1);
-      this.#announces++;
+      told.announces++;
       this.#announceAgain();
     });
   }
@@ -54,7 +58,7 @@ export default class GatedClient extends Client {
       connections.delete(connection);
       if (connections.size > 0 || this.#peers.get(id) !== connections) return;
       this.#peers.delete(id);
-      this.#announces = 1;
+      this.#told.announces = 1;
       this.#announceAgain();
     });
   }
@@ -70,7 +74,7 @@ export default class GatedClient extends Client {
   }
 
   #againMs(peers: number): number | undefined {
-    return announceAgainMs(peers, this.#told.others ?? 0, this.#announces, Math.random());
+    return announceAgainMs(peers, this.#told.others ?? 0, this.#told.announces, Math.random());
   }
 
   override destroy(done?: () => void): void {

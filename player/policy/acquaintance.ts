@@ -13,6 +13,11 @@ export interface PeerCounts {
  */
 export const USUAL_PEER_COUNTS: PeerCounts = { enough: 10, most: 30 };
 
+/** Connections take a second or two where many devices' processors are busy. */
+const AGAIN_MS = 4_000;
+/** Later than that, the tracker's own interval is sooner. */
+const MOST_AGAIN = 3;
+
 /** bittorrent-tracker's client makes no more offers in one announce. */
 const MOST_OFFERS = 5;
 
@@ -21,15 +26,22 @@ const MOST_OFFERS = 5;
  * they are not made to nobody. Trackers of one service may know only their own part of a swarm: one call is always
  * made, until there are enough peers.
  *
+ * A tracker does not know who is connected with whom, and few calls in a small swarm mostly reach those that one has
+ * met. Where somebody was lost, or is missing from the start, everybody is called for a while.
+ *
  * @param peers connected, or about to be.
  * @param others in the swarm, as the tracker told last; `undefined` while it has not.
+ * @param announces that the tracker has answered since the viewer came, or since it lost a peer.
  */
 export function offersWanted(
   peers: number,
   others: number | undefined,
+  announces: number,
   { enough } = USUAL_PEER_COUNTS,
 ): number {
   if (peers >= enough) return 0;
+  if (others !== undefined && others <= enough && peers < others && announces <= MOST_AGAIN)
+    return Math.min(MOST_OFFERS, others);
   const missing = Math.min(enough, others ?? enough) - peers;
   return Math.max(1, Math.min(MOST_OFFERS, missing));
 }
@@ -38,11 +50,6 @@ export function offersWanted(
 export function mayMeetAnother(peers: number, { most } = USUAL_PEER_COUNTS): boolean {
   return peers < most;
 }
-
-/** Connections take a second or two where many devices' processors are busy. */
-const AGAIN_MS = 4_000;
-/** Later than that, the tracker's own interval is sooner. */
-const MOST_AGAIN = 3;
 
 /**
  * When to announce again to get more peers, before the tracker's interval is over: an announce has five offers at most,

@@ -11,8 +11,27 @@ export interface UploadSample {
 const SHORTEST_SAMPLE_MS = 50;
 /** What goes on so long after a rest has outlasted the burst that was let through for free, */
 const LONG_UPLOAD_MS = 250;
-/** which makes up about so much of it. */
+/** which makes up about so much of it, */
 const BURST_SHARE = 0.1;
+/** or as much as this, where a modem's or shaper's queue takes some of it, too. */
+const LARGEST_BURST_BYTES = 64 * 1024;
+/** Of an upload that found the uplink in use, in what was known from such ones before, */
+const SAMPLE_WEIGHT = 1 / 4;
+/** and of the first such one. */
+const FIRST_SAMPLE_WEIGHT = 3 / 4;
+
+/** Whole segments that leave as quickly do not keep an uplink full. */
+export const QUICK_UPLOAD_MS = 250;
+
+/** What is known of how much an uplink carries. */
+export interface UplinkCapacity {
+  /** Bytes per millisecond; 0 while unknown. */
+  readonly bytesPerMs: number;
+  /** Whether an upload has told it that found the uplink in use. Others flatter it, by up to three times. */
+  readonly isConfirmed: boolean;
+}
+
+export const UNKNOWN_CAPACITY: UplinkCapacity = { bytesPerMs: 0, isConfirmed: false };
 
 /** What an uplink has shown is forgotten after so long without another upload, and it is tried again. */
 export const MEASURED_FOR_MS = 5 * 60_000;
@@ -26,14 +45,20 @@ export function tellsOfUplink({ bytes, elapsedMs, wasBusy }: UploadSample): bool
  * The uplink's capacity after one more finished upload. Only those that had to wait for the uplink count: sockets,
  * modems and shapers take a first burst at any speed. Of a long one at rest the truth lies between what it shows with its
  * burst, which flatters, and without.
- *
- * @param bytesPerMs the capacity known before; 0 while unknown.
  */
-export function learnUplink(bytesPerMs: number, upload: UploadSample): number {
-  if (!tellsOfUplink(upload)) return bytesPerMs;
+export function learnUplink(known: UplinkCapacity, upload: UploadSample): UplinkCapacity {
+  if (!tellsOfUplink(upload)) return known;
+  const { bytesPerMs, isConfirmed } = known;
   const sample = upload.bytes / upload.elapsedMs;
-  if (upload.wasBusy) return bytesPerMs === 0 ? sample : bytesPerMs * 0.75 + sample * 0.25;
-  const atLeast = sample * (1 - BURST_SHARE);
-  if (bytesPerMs === 0) return atLeast;
-  return (bytesPerMs + Math.max(atLeast, Math.min(sample, bytesPerMs))) / 2;
+  if (upload.wasBusy) {
+    const weight = isConfirmed ? SAMPLE_WEIGHT : FIRST_SAMPLE_WEIGHT;
+    const mean = bytesPerMs === 0 ? sample : bytesPerMs + (sample - bytesPerMs) * weight;
+    return { bytesPerMs: mean, isConfirmed: true };
+  }
+  const withoutBurst = sample * (1 - BURST_SHARE);
+  if (bytesPerMs === 0) return { bytesPerMs: withoutBurst, isConfirmed };
+  const atLeast = isConfirmed
+    ? Math.min(withoutBurst, Math.max(0, upload.bytes - LARGEST_BURST_BYTES) / upload.elapsedMs)
+    : withoutBurst;
+  return { bytesPerMs: (bytesPerMs + Math.max(atLeast, Math.min(sample, bytesPerMs))) / 2, isConfirmed };
 }

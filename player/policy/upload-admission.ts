@@ -4,13 +4,15 @@ export interface Uplink {
   readonly active: number;
   /** Its capacity, as it was measured or as neighbours' uplinks suggest; 0 for no idea. */
   readonly bytesPerMs: number;
+  /** Whether the measured capacity can be relied on, or a segment has left too fast for a measurement. */
+  readonly isProven: boolean;
   /** Receivers by whose uploads it was measured, and its last verdict. One alone may be slow itself. */
   readonly witnesses: number;
 }
 
 /** Simultaneous uploads of any one viewer. */
 export const MAX_UPLOADS = 8;
-/** On an uplink of which only is known that it is not narrow. */
+/** On an uplink of which only is known that it is not narrow, or that was measured at rest only. */
 const FIRST_UPLOADS = 2;
 /** So much buffer outlasts a fetch whose request and receipts wait behind an upload. */
 const SAFE_BUFFER_MS = 4_000;
@@ -53,8 +55,8 @@ export function clearsVerdicts(receivers: number): boolean {
 }
 
 /**
- * The bitrate of what is asked for, after one more segment: where it varies, a single large one must not condemn an
- * uplink.
+ * The bitrate of what this viewer has to give, after one more segment: where it varies, a single large one must not
+ * condemn an uplink.
  *
  * @param known it before, in bytes per millisecond; 0 while unknown.
  */
@@ -69,7 +71,7 @@ export function learnBitrate(known: number, segmentBytes: number, segmentDuratio
  * @param bitrateBytesPerMs see {@link learnBitrate}.
  */
 export function isUselessUplink(
-  { bytesPerMs, witnesses }: Omit<Uplink, "active">,
+  { bytesPerMs, witnesses }: Pick<Uplink, "bytesPerMs" | "witnesses">,
   bitrateBytesPerMs: number,
 ): boolean {
   return witnesses >= WITNESSES && bytesPerMs > 0 && bitrateBytesPerMs / bytesPerMs > USELESS_SHARE;
@@ -80,9 +82,9 @@ export function isUselessUplink(
  * uplink they go one after the other, so that the first copy is complete, and serves others, as early as possible.
  *
  * An upload that takes longer than that keeps the uplink full, and all that the viewer itself asks for waits behind it:
- * such uploads are for viewers with something in the buffer. Any may turn out to be one until a first has been measured,
- * which therefore goes alone, as does the next one where that was slow. One that is known to take longer than the segment
- * lasts is not worth it.
+ * such uploads are for viewers with something in the buffer. Any may turn out to be one until the uplink is proven: they
+ * go alone, and from the third one on two at once, so that one of them finds it in use. One that is known to take longer
+ * than the segment lasts is not worth it.
  *
  * @param bufferMs media that the viewer has ahead of its playhead.
  */
@@ -92,13 +94,19 @@ export function admitUpload(
   segmentDurationMs: number,
   bufferMs: number,
 ): boolean {
-  const { active, bytesPerMs, witnesses } = uplink;
+  const { active, bytesPerMs, isProven } = uplink;
   if (isUselessUplink(uplink, segmentBytes / segmentDurationMs)) return false;
   const share = fillingOf(bytesPerMs, segmentBytes, segmentDurationMs);
   if (share > FILLING_SHARE && bufferMs < SAFE_BUFFER_MS) return false;
-  if (witnesses === 0 && (active > 0 || bufferMs < Math.min(SAFE_BUFFER_MS, 1.5 * segmentDurationMs)))
-    return false;
+  if (!isProven) {
+    if (active >= uploadsBeforeProof(uplink)) return false;
+    if (bufferMs < Math.min(SAFE_BUFFER_MS, 1.5 * segmentDurationMs)) return false;
+  }
   return active < uploadSlots(bytesPerMs, segmentBytes, segmentDurationMs);
+}
+
+function uploadsBeforeProof({ witnesses }: Uplink): number {
+  return Math.max(1, Math.min(FIRST_UPLOADS, witnesses));
 }
 
 /** For how much of a segment's duration an upload of it fills the uplink; 0 where nothing is known of that. */

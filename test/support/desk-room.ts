@@ -20,6 +20,7 @@ export function openDesk(guessBytesPerMs?: () => number) {
     bufferedTo: (peerId) => buffered.get(peerId) ?? 0,
     onUseless: () => told.push(desk.isUseless),
   });
+  desk.arrived(SEGMENT_BYTES, SEGMENT_MS);
   return {
     clock,
     desk,

@@ -131,9 +131,44 @@ test("a bitrate that stays above what the uplink carries makes it useless", () =
     room.send(peerId, SEGMENT_BYTES, 200);
     room.clock.advance(6_000);
   }
+  for (let segments = 0; segments < 20; segments++) room.desk.arrived(2 * SEGMENT_BYTES, SEGMENT_MS);
+  expect([room.start("large", { bytes: 2 * SEGMENT_BYTES }), room.desk.isUseless]).toEqual([false, true]);
+});
+
+test("one segment that is asked for again and again says nothing of the bitrate", () => {
+  const room = openDesk();
+  for (const peerId of ["a", "b"]) {
+    room.start(peerId);
+    room.send(peerId, SEGMENT_BYTES, 300);
+    room.clock.advance(6_000);
+  }
+  room.desk.arrived(3 * SEGMENT_BYTES, SEGMENT_MS);
   for (let asked = 0; asked < 20; asked++)
-    expect(room.start("large", { bytes: 2 * SEGMENT_BYTES })).toBe(false);
-  expect(room.desk.isUseless).toBe(true);
+    expect(room.start("large", { bytes: 3 * SEGMENT_BYTES })).toBe(false);
+  expect([room.start("usual"), room.desk.isUseless]).toEqual([true, false]);
+});
+
+test("an uplink whose uploads all found it at rest carries one at a time, until one beside another confirms it", () => {
+  const room = openDesk();
+  // What the queue of a link takes over at once makes it look wider than it is.
+  const upload = (peerId: string) => {
+    room.start(peerId);
+    room.desk.moved(peerId, 0.6 * SEGMENT_BYTES);
+    room.send(peerId, 0.4 * SEGMENT_BYTES, 300);
+    room.clock.advance(6_000);
+  };
+  upload("a");
+  expect(room.desk.bytesPerMs).toBeGreaterThan(450);
+  const bytes = 0.4 * SEGMENT_BYTES;
+  expect([room.start("b", { bytes }), room.start("c", { bytes })]).toEqual([true, false]);
+  room.clock.advance(6_000);
+  upload("b");
+  const started = ["c", "d", "e"].map((peerId) => room.start(peerId, { bytes }));
+  expect(started).toEqual([true, true, false]);
+  room.send("c", bytes, 300);
+  room.send("d", bytes, 150);
+  room.clock.advance(6_000);
+  expect(room.desk.bytesPerMs).toBeLessThan(400);
 });
 
 test("what was measured is forgotten in time, though segments leave that tell nothing of the uplink", () => {

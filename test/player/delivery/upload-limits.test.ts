@@ -24,14 +24,14 @@ test("a flood of requests gets no more than the budget, and the peers are called
   expect(desk.sent).toBe(2 * SEGMENT_BYTES);
   expect(desk.refused).toBeGreaterThan(900);
   const before = freed;
-  desk.downloaded(SEGMENT_BYTES);
+  desk.arrived(SEGMENT_BYTES, SEGMENT_MS);
   expect(freed).toBe(before + 1);
   flood();
   expect(desk.sent).toBe(3 * SEGMENT_BYTES);
 
   // The operator lowers it, and raises it again.
   desk.setBudget({ ...budget, ratio: 0 });
-  desk.downloaded(SEGMENT_BYTES);
+  desk.arrived(SEGMENT_BYTES, SEGMENT_MS);
   flood();
   expect(desk.sent).toBe(3 * SEGMENT_BYTES);
   const whileLow = freed;

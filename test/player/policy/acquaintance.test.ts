@@ -12,8 +12,8 @@ const { enough, most } = USUAL_PEER_COUNTS;
 const count = fc.nat({ max: 200 });
 
 test("a newcomer calls as many as the tracker's client can in one announce", () => {
-  expect(offersWanted(0, undefined)).toBe(5);
-  expect(offersWanted(0, 1_000)).toBe(5);
+  expect(offersWanted(0, undefined, 0)).toBe(5);
+  expect(offersWanted(0, 1_000, 0)).toBe(5);
 });
 
 test.each([
@@ -23,17 +23,32 @@ test.each([
   [4, 0, 1],
   [8, 100, 2],
 ])("with %s peers among %s others, %s are called", (peers, others, offers) => {
-  expect(offersWanted(peers, others)).toBe(offers);
+  expect(offersWanted(peers, others, 10)).toBe(offers);
+});
+
+test.each([
+  ["two of three are met", 2, 3, 3],
+  ["six of seven are met, and the tracker's client makes five offers", 6, 7, 5],
+  ["all are met", 3, 3, 1],
+  ["the swarm is large", 8, 100, 2],
+])("for a while after a loss, all in a small swarm are called: %s", (_, peers, others, offers) => {
+  for (const announces of [1, 2, 3]) expect(offersWanted(peers, others, announces)).toBe(offers);
 });
 
 test("whoever has enough peers calls nobody, and whoever has too few always calls somebody", () => {
   fc.assert(
-    fc.property(count, fc.option(count, { nil: undefined }), (peers, others) => {
-      const offers = offersWanted(peers, others);
-      if (peers >= enough) expect(offers).toBe(0);
-      else expect(offers).toBeGreaterThan(0);
-      expect(peers + offers).toBeLessThanOrEqual(Math.max(enough, peers));
-    }),
+    fc.property(
+      count,
+      fc.option(count, { nil: undefined }),
+      fc.nat({ max: 10 }),
+      (peers, others, announces) => {
+        const offers = offersWanted(peers, others, announces);
+        if (peers >= enough) expect(offers).toBe(0);
+        else expect(offers).toBeGreaterThan(0);
+        expect(offers).toBeLessThanOrEqual(Math.min(5, Math.max(1, others ?? enough)));
+        if (announces > 3) expect(peers + offers).toBeLessThanOrEqual(Math.max(enough, peers));
+      },
+    ),
   );
 });
 

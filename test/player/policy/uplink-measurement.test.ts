@@ -24,8 +24,8 @@ test.each([
   [
     "one that was fast even without its burst does",
     100,
-    { bytes: 300_000, elapsedMs: 1_000, wasBusy: false },
-    185,
+    { bytes: 365_536, elapsedMs: 1_000, wasBusy: false },
+    200,
   ],
   [
     "one that may owe it to its burst changes nothing",
@@ -44,16 +44,39 @@ test.each([
   ["what buffers took over does not count", 100, { bytes: 300_000, elapsedMs: 20, wasBusy: true }, 100],
   ["nothing does not count", 100, { bytes: 0, elapsedMs: 1_000, wasBusy: true }, 100],
 ])("%s", (_claim, known, sample, expected) => {
-  expect(learnUplink(known, sample)).toBe(expected);
+  expect(learnUplink({ bytesPerMs: known, isConfirmed: true }, sample).bytesPerMs).toBe(expected);
+});
+
+test.each([
+  ["fast, each counts for a half", { bytes: 300_000, elapsedMs: 1_000, wasBusy: false }, 185, false],
+  ["slow, too", { bytes: 60_000, elapsedMs: 1_000, wasBusy: false }, 80, false],
+  [
+    "the first in use counts for more than all of them",
+    { bytes: 20_000, elapsedMs: 1_000, wasBusy: true },
+    40,
+    true,
+  ],
+])("of uploads that found the uplink at rest: %s", (_claim, sample, bytesPerMs, isConfirmed) => {
+  expect(learnUplink({ bytesPerMs: 100, isConfirmed: false }, sample)).toEqual({ bytesPerMs, isConfirmed });
 });
 
 test("a capacity lies between what was known and what was seen", () => {
   fc.assert(
-    fc.property(rates, bytes, durations, fc.boolean(), (known, size, elapsedMs, wasBusy) => {
-      const sample = size / Math.max(1, elapsedMs);
-      const capacity = learnUplink(known, { bytes: size, elapsedMs, wasBusy });
-      if (known > 0) expect(capacity).toBeGreaterThanOrEqual(Math.min(sample, known) * (1 - 1e-9));
-      expect(capacity).toBeLessThanOrEqual(Math.max(sample, known) * (1 + 1e-9));
-    }),
+    fc.property(
+      rates,
+      fc.boolean(),
+      bytes,
+      durations,
+      fc.boolean(),
+      (known, isConfirmed, size, elapsedMs, wasBusy) => {
+        const sample = size / Math.max(1, elapsedMs);
+        const { bytesPerMs: capacity } = learnUplink(
+          { bytesPerMs: known, isConfirmed },
+          { bytes: size, elapsedMs, wasBusy },
+        );
+        if (known > 0) expect(capacity).toBeGreaterThanOrEqual(Math.min(sample, known) * (1 - 1e-9));
+        expect(capacity).toBeLessThanOrEqual(Math.max(sample, known) * (1 + 1e-9));
+      },
+    ),
   );
 });

@@ -18,7 +18,7 @@ function slots(bytesPerMs: number, segmentBytes: number, durationMs: number): nu
   let active = 0;
   while (
     active < 100 &&
-    admitUpload({ active, bytesPerMs, witnesses: 2 }, segmentBytes, durationMs, BUFFER_MS)
+    admitUpload({ active, bytesPerMs, isProven: true, witnesses: 2 }, segmentBytes, durationMs, BUFFER_MS)
   )
     active++;
   return active;
@@ -45,7 +45,7 @@ test("an upload that fills the uplink waits until its viewer has something in th
       shares,
       fc.nat({ max: 20_000 }),
       (rate, durationMs, share, bufferMs) => {
-        const uplink = { active: 0, bytesPerMs: rate, witnesses: 2 };
+        const uplink = { active: 0, bytesPerMs: rate, isProven: true, witnesses: 2 };
         const isAdmitted = admitUpload(uplink, share * rate * durationMs, durationMs, bufferMs);
         expect(isAdmitted).toBe(share < 1 && (share <= 0.5 || bufferMs >= 4_000));
       },
@@ -54,13 +54,13 @@ test("an upload that fills the uplink waits until its viewer has something in th
 });
 
 test("before the uplink is measured, a single upload tries it, however narrow it may be", () => {
-  const uplink = { bytesPerMs: 1, witnesses: 0 };
+  const uplink = { bytesPerMs: 1, isProven: false, witnesses: 0 };
   expect(admitUpload({ ...uplink, active: 0 }, 250_000, 2_000, BUFFER_MS)).toBe(true);
   expect(admitUpload({ ...uplink, active: 1 }, 250_000, 2_000, BUFFER_MS)).toBe(false);
 });
 
 test("one slow upload is not the uplink's word: the next goes alone, with something in the buffer", () => {
-  const uplink = { bytesPerMs: 30, witnesses: 1 };
+  const uplink = { bytesPerMs: 30, isProven: true, witnesses: 1 };
   expect(admitUpload({ ...uplink, active: 0 }, 250_000, 2_000, 4_000)).toBe(true);
   expect(admitUpload({ ...uplink, active: 1 }, 250_000, 2_000, BUFFER_MS)).toBe(false);
   expect(admitUpload({ ...uplink, active: 0 }, 250_000, 2_000, 3_999)).toBe(false);
@@ -68,8 +68,22 @@ test("one slow upload is not the uplink's word: the next goes alone, with someth
   expect(isUselessUplink({ ...uplink, witnesses: 2 }, 125)).toBe(true);
 });
 
+test.each([
+  ["one has been measured", 1, 1],
+  ["two have", 2, 2],
+  ["any number have", Number.POSITIVE_INFINITY, 2],
+])(
+  "uploads that found the uplink at rest prove little: once %s, there are %3$s at once",
+  (_name, witnesses, most) => {
+    const uplink = { bytesPerMs: 10_000, isProven: false, witnesses };
+    expect(admitUpload({ ...uplink, active: most - 1 }, 250_000, 2_000, 3_000)).toBe(true);
+    expect(admitUpload({ ...uplink, active: most }, 250_000, 2_000, BUFFER_MS)).toBe(false);
+    expect(admitUpload({ ...uplink, active: 0 }, 250_000, 2_000, 2_999)).toBe(false);
+  },
+);
+
 test("before the uplink is measured, it is tried only by viewers who could do without it for a segment and a half", () => {
-  const uplink = { active: 0, bytesPerMs: 10_000, witnesses: 0 };
+  const uplink = { active: 0, bytesPerMs: 10_000, isProven: false, witnesses: 0 };
   expect(admitUpload(uplink, 250_000, 2_000, 2_999)).toBe(false);
   expect(admitUpload(uplink, 250_000, 2_000, 3_000)).toBe(true);
   expect(admitUpload(uplink, 250_000, 10_000, 4_000)).toBe(true);
@@ -79,9 +93,9 @@ test("who is refused with some uploads is refused with more", () => {
   fc.assert(
     fc.property(rates, bytes, durations, fc.nat({ max: 20 }), (rate, size, durationMs, active) => {
       const expected = active < slots(rate, size, durationMs);
-      expect(admitUpload({ active, bytesPerMs: rate, witnesses: 2 }, size, durationMs, BUFFER_MS)).toBe(
-        expected,
-      );
+      expect(
+        admitUpload({ active, bytesPerMs: rate, isProven: true, witnesses: 2 }, size, durationMs, BUFFER_MS),
+      ).toBe(expected);
     }),
   );
 });
