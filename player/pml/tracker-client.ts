@@ -57,6 +57,8 @@ export default class GatedClient extends Client {
     connection.on("close", () => {
       connections.delete(connection);
       if (connections.size > 0 || this.#peers.get(id) !== connections) return;
+      // Those who came since the last announce have called; the tracker has not told of them.
+      this.#told.others = Math.max(this.#told.others ?? 0, this.#peers.size);
       this.#peers.delete(id);
       this.#told.announces = 1;
       this.#announceAgain();

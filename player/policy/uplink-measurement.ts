@@ -11,14 +11,12 @@ export interface UploadSample {
 const SHORTEST_SAMPLE_MS = 50;
 /** What goes on so long after a rest has outlasted the burst that was let through for free, */
 const LONG_UPLOAD_MS = 250;
-/** which makes up about so much of it, */
+/** which makes up about so much of it. */
 const BURST_SHARE = 0.1;
-/** or as much as this, where a modem's or shaper's queue takes some of it, too. */
-const LARGEST_BURST_BYTES = 64 * 1024;
 /** Of an upload that found the uplink in use, in what was known from such ones before, */
 const SAMPLE_WEIGHT = 1 / 4;
 /** and of the first such one. */
-const FIRST_SAMPLE_WEIGHT = 3 / 4;
+const FIRST_SAMPLE_WEIGHT = 1 / 2;
 
 /** Whole segments that leave as quickly do not keep an uplink full. */
 export const QUICK_UPLOAD_MS = 250;
@@ -55,10 +53,7 @@ export function learnUplink(known: UplinkCapacity, upload: UploadSample): Uplink
     const mean = bytesPerMs === 0 ? sample : bytesPerMs + (sample - bytesPerMs) * weight;
     return { bytesPerMs: mean, isConfirmed: true };
   }
-  const withoutBurst = sample * (1 - BURST_SHARE);
-  if (bytesPerMs === 0) return { bytesPerMs: withoutBurst, isConfirmed };
-  const atLeast = isConfirmed
-    ? Math.min(withoutBurst, Math.max(0, upload.bytes - LARGEST_BURST_BYTES) / upload.elapsedMs)
-    : withoutBurst;
+  const atLeast = sample * (1 - BURST_SHARE);
+  if (bytesPerMs === 0) return { bytesPerMs: atLeast, isConfirmed };
   return { bytesPerMs: (bytesPerMs + Math.max(atLeast, Math.min(sample, bytesPerMs))) / 2, isConfirmed };
 }

@@ -94,19 +94,14 @@ export function admitUpload(
   segmentDurationMs: number,
   bufferMs: number,
 ): boolean {
-  const { active, bytesPerMs, isProven } = uplink;
+  const { active, bytesPerMs, isProven, witnesses } = uplink;
   if (isUselessUplink(uplink, segmentBytes / segmentDurationMs)) return false;
   const share = fillingOf(bytesPerMs, segmentBytes, segmentDurationMs);
   if (share > FILLING_SHARE && bufferMs < SAFE_BUFFER_MS) return false;
-  if (!isProven) {
-    if (active >= uploadsBeforeProof(uplink)) return false;
-    if (bufferMs < Math.min(SAFE_BUFFER_MS, 1.5 * segmentDurationMs)) return false;
-  }
+  if (!isProven && active >= Math.max(1, Math.min(FIRST_UPLOADS, witnesses))) return false;
+  const isUntried = !isProven && witnesses === 0;
+  if (isUntried && bufferMs < Math.min(SAFE_BUFFER_MS, 1.5 * segmentDurationMs)) return false;
   return active < uploadSlots(bytesPerMs, segmentBytes, segmentDurationMs);
-}
-
-function uploadsBeforeProof({ witnesses }: Uplink): number {
-  return Math.max(1, Math.min(FIRST_UPLOADS, witnesses));
 }
 
 /** For how much of a segment's duration an upload of it fills the uplink; 0 where nothing is known of that. */

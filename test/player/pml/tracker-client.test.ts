@@ -97,6 +97,16 @@ test("whoever knows all others does not, until one of them goes", () => {
   expect(room.announces).toBe(1);
 });
 
+test("whoever loses a peer of whom the tracker has not told announces, too: later ones have called by themselves", () => {
+  const room = openAnnouncing(0);
+  const [first] = [0, 1, 2].map((index) => room.come(index));
+  vi.advanceTimersByTime(600_000);
+  expect(room.announces).toBe(0);
+  first?.destroy();
+  vi.advanceTimersByTime(5_000);
+  expect(room.announces).toBe(1);
+});
+
 test("a client that was closed announces nothing more", () => {
   const room = openAnnouncing(7);
   room.client.destroy();
