@@ -59,8 +59,10 @@ export function clearsVerdicts(receivers: number): boolean {
  * condemn an uplink.
  *
  * @param known it before, in bytes per millisecond; 0 while unknown.
+ * @param segmentDurationMs 0 tells nothing: playlists may say that a segment takes no time.
  */
 export function learnBitrate(known: number, segmentBytes: number, segmentDurationMs: number): number {
+  if (segmentDurationMs <= 0) return known;
   const bytesPerMs = segmentBytes / segmentDurationMs;
   return known === 0 ? bytesPerMs : known + (bytesPerMs - known) * BITRATE_WEIGHT;
 }

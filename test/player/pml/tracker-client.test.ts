@@ -87,18 +87,11 @@ test("whoever knows fewer than there are announces again before the interval, bu
   expect(room.announces).toBe(3);
 });
 
-test("whoever knows all others does not, until one of them goes", () => {
-  const room = openAnnouncing(3);
-  const [first] = [0, 1, 2].map((index) => room.come(index));
-  vi.advanceTimersByTime(600_000);
-  expect(room.announces).toBe(0);
-  first?.destroy();
-  vi.advanceTimersByTime(5_000);
-  expect(room.announces).toBe(1);
-});
-
-test("whoever loses a peer of whom the tracker has not told announces, too: later ones have called by themselves", () => {
-  const room = openAnnouncing(0);
+test.each([
+  ["knows all others, as the tracker has told them", 3],
+  ["was called by all others since the tracker told of none", 0],
+])("whoever %s does not, until one of them goes", (_name, told) => {
+  const room = openAnnouncing(told);
   const [first] = [0, 1, 2].map((index) => room.come(index));
   vi.advanceTimersByTime(600_000);
   expect(room.announces).toBe(0);

@@ -60,7 +60,7 @@ test("before the uplink is measured, a single upload tries it, however narrow it
 });
 
 test("one slow upload is not the uplink's word: the next goes alone, with something in the buffer", () => {
-  const uplink = { bytesPerMs: 30, isProven: true, witnesses: 1 };
+  const uplink = { bytesPerMs: 30, isProven: false, witnesses: 1 };
   expect(admitUpload({ ...uplink, active: 0 }, 250_000, 2_000, 4_000)).toBe(true);
   expect(admitUpload({ ...uplink, active: 1 }, 250_000, 2_000, BUFFER_MS)).toBe(false);
   expect(admitUpload({ ...uplink, active: 0 }, 250_000, 2_000, 3_999)).toBe(false);
@@ -142,4 +142,8 @@ test("the bitrate that is known lies between the lowest and the highest that was
       expect(known).toBeLessThanOrEqual((Math.max(...sizes) / 2_000) * (1 + 1e-9));
     }),
   );
+});
+
+test("a segment that takes no time says nothing of the bitrate", () => {
+  expect([learnBitrate(0, 250_000, 0), learnBitrate(125, 250_000, 0)]).toEqual([0, 125]);
 });
