@@ -22,7 +22,7 @@ export function openLinks(limits: readonly LinkLimits[]): Links {
   const namespaces = openNamespaces(limits, PLACE);
   let behind: ChromiumsBehind;
   try {
-    behind = chromiumsBehind(namespaces.names);
+    behind = chromiumsBehind(namespaces.cables);
   } catch (error) {
     namespaces[Symbol.dispose]();
     throw error;

@@ -1,5 +1,4 @@
 import { planSessions, type Session } from "../audience/sessions.js";
-import { openLinkedNamespaces } from "../links/linked-namespaces.js";
 import { namespacesRefusedBecause } from "../links/namespaces.js";
 import {
   chooseShaper,
@@ -8,6 +7,7 @@ import {
   OUT_OF_NAMESPACES,
   type Shaper,
 } from "../links/shaping.js";
+import { openSharedNamespace } from "../links/shared-namespace.js";
 import { linkOf } from "../links/viewer-link.js";
 import type { Engine, RunOptions } from "../run/engine.js";
 import { type GivenAddresses, openGivenStage } from "../run/given-stage.js";
@@ -18,7 +18,7 @@ import { DEFAULT_REAL_TIME_FLAGS, givenAddresses, type RealTimeFlags } from "../
 import { type Scenario, ScenarioError } from "../scenario/scenario.js";
 import { BrowserAudience } from "./audience.js";
 import { makeBrowserContent } from "./content.js";
-import { type LinkedViewers, openChromiumsBehind, openSharedChromium } from "./linked-viewers.js";
+import { type LinkedViewers, openChromiumBehind, openSharedChromium } from "./linked-viewers.js";
 import type { ViewerOrder } from "./page/snapshot.js";
 import { startPageServer } from "./page-server.js";
 import { serveViewerPages } from "./viewer-pages.js";
@@ -27,13 +27,11 @@ const LOOK_EVERY_MS = 1_000;
 
 /** More of them drop frames on a machine with two cores: 32 lost 12 %. */
 const MOST_BROWSER_VIEWERS = 24;
-/** Namespaces are made in advance, one for each. */
-const MOST_SHAPED_SESSIONS = 200;
 
 /** Real players, each a page of headless Chromium. */
 export function browserViewers(flags: RealTimeFlags = DEFAULT_REAL_TIME_FLAGS): Engine {
   const shaperOf = (scenario: Scenario) =>
-    chooseShaper(scenario, flags.shaping, obstaclesTo(scenario, givenAddresses(flags, scenario)));
+    chooseShaper(scenario, flags.shaping, obstaclesTo(givenAddresses(flags, scenario)));
   return {
     check(scenario) {
       const { viewers } = scenario.audience;
@@ -59,16 +57,15 @@ export function browserViewers(flags: RealTimeFlags = DEFAULT_REAL_TIME_FLAGS): 
       }
       using content = await makeBrowserContent(scenario);
       const links = linksOf(scenario, by);
-      // Links become what they are when a page is there: the time that its script takes is not what is looked at.
-      using namespaces = by === "namespaces" ? openLinkedNamespaces(links.map(() => ({}))) : undefined;
+      await using namespace = by === "namespaces" ? openSharedNamespace() : undefined;
       await using stage = await openOwnStage({
         stream: content.stream,
-        host: namespaces?.host,
+        host: namespace?.host,
         routes: serveViewerPages,
       });
       const where = { pagesUrl: stage.url, links };
-      await using viewers = namespaces
-        ? openChromiumsBehind(namespaces, where)
+      await using viewers = namespace
+        ? await openChromiumBehind(namespace, where)
         : await openSharedChromium(where, by);
       // Everybody is on this machine.
       return await play({ scenario, stage, viewers, by, nearcast: { iceServers: [] } }, options);
@@ -117,14 +114,8 @@ function linksOf(scenario: Scenario, by: Shaper) {
   return planSessions(scenario).map((session) => (by === "nothing" ? {} : linkOf(session)));
 }
 
-function obstaclesTo(scenario: Scenario, given: GivenAddresses | undefined): Obstacles {
-  if (given) return { namespaces: OUT_OF_NAMESPACES };
-  const { length } = planSessions(scenario);
-  const tooMany =
-    length > MOST_SHAPED_SESSIONS
-      ? `each of this scenario's ${length} sessions would need a namespace of its own, and at most ${MOST_SHAPED_SESSIONS} are made`
-      : undefined;
-  return { namespaces: namespacesRefusedBecause() ?? tooMany };
+function obstaclesTo(given: GivenAddresses | undefined): Obstacles {
+  return { namespaces: given ? OUT_OF_NAMESPACES : namespacesRefusedBecause() };
 }
 
 function orderOf(

@@ -1,13 +1,14 @@
-import type { Browser } from "playwright-core";
 import { chromiumsBehind } from "../links/chromium-behind.js";
+import { type ForwardedPort, forwardPort } from "../links/forwarded-port.js";
 import { limitsOf } from "../links/linked-namespaces.js";
-import type { Namespaces } from "../links/namespaces.js";
 import type { Shaper } from "../links/shaping.js";
+import type { SharedNamespace } from "../links/shared-namespace.js";
 import type { ViewerLink } from "../links/viewer-link.js";
 import { launchChromium } from "./chromium.js";
 import type { ViewerOrder } from "./page/snapshot.js";
 import { secureNameOf } from "./secure-name.js";
 import { throttle } from "./throttle.js";
+import { watchUdpPorts } from "./udp-ports.js";
 import { type HeldViewer, holdViewer } from "./viewer.js";
 
 /** Viewers' pages, each with a link of its own. */
@@ -38,42 +39,47 @@ export async function openSharedChromium(
   };
 }
 
-/** A Chromium for each viewer, in a namespace whose link is limited once the viewer's page is there. */
-export function openChromiumsBehind(
-  namespaces: Namespaces,
+/**
+ * All viewers in one Chromium in a namespace, whose links are limited once their pages are there: of data channels the
+ * page tells the ports, and everybody has a port of its own to each of the servers.
+ */
+export async function openChromiumBehind(
+  namespace: SharedNamespace,
   { pagesUrl, links }: LinkedViewersOptions,
-): LinkedViewers {
-  const behind = chromiumsBehind(namespaces.names);
+): Promise<LinkedViewers> {
+  const behind = chromiumsBehind([{ namespace: namespace.name }]);
+  const [executablePath = ""] = behind.executables;
   const name = secureNameOf(pagesUrl);
-  const browsers = new Set<Browser>();
-  const close = async (browser: Browser) => {
-    browsers.delete(browser);
-    await browser.close();
-  };
+  const browser = await launchChromium(name.flags, { executablePath, endsOnSignals: false });
+  const opened = new Set<ForwardedPort>();
   return {
     async hold(index, order) {
       const { accessRttMs, ...rates } = links[index] ?? {};
-      const executablePath = behind.executables[index] as string;
-      const browser = await launchChromium(name.flags, { executablePath, endsOnSignals: false });
-      browsers.add(browser);
-      const named = { ...order, src: name.of(order.src), tracker: name.of(order.tracker) };
-      const held = await holdViewer(browser, name.of(pagesUrl), named);
-      namespaces.limit(index, limitsOf(rates));
-      if (accessRttMs !== undefined) await throttle(held.page, { accessRttMs });
-      return {
-        page: held.page,
-        play: async () => {
-          const viewer = await held.play();
-          return {
-            ...viewer,
-            close: () => viewer.close().finally(() => close(browser)),
-            crash: () => viewer.crash().finally(() => close(browser)),
-          };
-        },
+      const ports = new Map<string, number>();
+      for (const url of [pagesUrl, order.src, order.tracker]) {
+        const { port } = new URL(url);
+        if (ports.has(port)) continue;
+        const forwarded = await forwardPort({ host: namespace.host, port: Number(port) });
+        opened.add(forwarded);
+        ports.set(port, forwarded.port);
+      }
+      const throughOwnPort = (url: string) => {
+        const forwarded = new URL(url);
+        forwarded.port = String(ports.get(forwarded.port));
+        return name.of(forwarded.href);
       };
+      const through = { ...order, src: throughOwnPort(order.src), tracker: throughOwnPort(order.tracker) };
+      const held = await holdViewer(browser, throughOwnPort(pagesUrl), through, (page) =>
+        watchUdpPorts(page, (port) => namespace.giveOwnPort(index, port)),
+      );
+      namespace.limit(index, limitsOf(rates));
+      for (const port of ports.values()) namespace.giveServerPort(index, port);
+      if (accessRttMs !== undefined) await throttle(held.page, { accessRttMs });
+      return held;
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([...browsers].map(close));
+      await browser.close();
+      for (const forwarded of opened) forwarded[Symbol.dispose]();
       behind[Symbol.dispose]();
     },
   };

@@ -32,13 +32,18 @@ export async function openViewer(
   return viewerOf(context, page);
 }
 
-/** Opens the page in advance: starting a browser's process and compiling scripts is nothing that players differ in. */
+/**
+ * Opens the page in advance: starting a browser's process and compiling scripts is nothing that players differ in.
+ *
+ * @param prepare runs before the page's own scripts are loaded.
+ */
 export async function holdViewer(
   browser: Browser,
   pagesUrl: string,
   order: ViewerOrder,
+  prepare?: (page: Page) => Promise<unknown>,
 ): Promise<HeldViewer> {
-  const { context, page } = await openPage(browser, pagesUrl, { ...order, isHeld: true });
+  const { context, page } = await openPage(browser, pagesUrl, { ...order, isHeld: true }, prepare);
   await page.waitForFunction(() => "play" in window);
   return {
     page,

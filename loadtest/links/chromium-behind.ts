@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromiumExecutable } from "../browsers/chromium.js";
+import type { Cable } from "./namespaces.js";
 
 /** Programs to start in place of Chromium. */
 export interface ChromiumsBehind extends Disposable {
@@ -14,10 +15,10 @@ export interface ChromiumsBehind extends Disposable {
  *
  * @throws {NoBrowserError}
  */
-export function chromiumsBehind(namespaces: readonly string[]): ChromiumsBehind {
+export function chromiumsBehind(cables: readonly Pick<Cable, "namespace">[]): ChromiumsBehind {
   const chromium = chromiumExecutable();
   const folder = mkdtempSync(join(tmpdir(), "nearcast-behind-"));
-  const executables = namespaces.map((namespace) => {
+  const executables = cables.map(({ namespace }) => {
     const file = join(folder, namespace);
     // `exec`, so that the process that playwright ends is Chromium itself.
     const script = `#!/bin/sh\nexec ip netns exec ${namespace} '${chromium}' "$@"\n`;

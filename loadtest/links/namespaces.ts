@@ -21,19 +21,29 @@ export interface NamespacePlace {
   readonly program: string;
 }
 
+/** Leads out of a namespace, where it is called `eth0`. */
+export interface Cable {
+  /** What `ip netns exec` takes. */
+  readonly namespace: string;
+  /** This machine's end. */
+  readonly outside: string;
+  /** The namespace's. */
+  readonly address: string;
+}
+
 export interface Namespaces extends Disposable {
   /** Address of this machine on the bridge; servers listen here. */
   readonly host: string;
-  /** One per link: what `ip netns exec` takes. */
-  readonly names: readonly string[];
-  /** Limits a link that was not limited when it was made. */
-  limit(index: number, limits: LinkLimits): void;
+  /** One per link. */
+  readonly cables: readonly Cable[];
 }
 
 const MOST_LINKS = 250;
 
-/** `tbf` needs room for the largest burst and drops what would wait longer than this. */
-const SHAPING = "burst 32kb latency 400ms";
+/** Of each link: what passes at once after a rest, and for how long the rest may wait before it is dropped. */
+export const LINK_BURST_KIB = 32;
+export const LINK_LONGEST_WAIT_MS = 400;
+const SHAPING = `burst ${LINK_BURST_KIB}kb latency ${LINK_LONGEST_WAIT_MS}ms`;
 
 /** Why namespaces cannot be made here; `undefined` where they can. */
 export function namespacesRefusedBecause(): string | undefined {
@@ -81,15 +91,12 @@ export function openNamespaces(limits: readonly LinkLimits[], place: NamespacePl
     run(`ip link add ${bridge} type bridge`);
     run(`ip addr add ${network}.1/24 dev ${bridge}`);
     run(`ip link set ${bridge} up`);
-    const links = limits.map((_, index) => open(bridge, network, index + FIRST_NUMBER));
-    const limitLink = (index: number, limit: LinkLimits) => limitOne(links[index] as Link, limit);
-    for (const [index, limit] of limits.entries()) limitLink(index, limit);
-    return {
-      host: `${network}.1`,
-      names: links.map(({ namespace }) => namespace),
-      limit: limitLink,
-      [Symbol.dispose]: dispose,
-    };
+    const cables = limits.map((limit, index) => {
+      const cable = open(bridge, network, index + FIRST_NUMBER);
+      limitOne(cable, limit);
+      return cable;
+    });
+    return { host: `${network}.1`, cables, [Symbol.dispose]: dispose };
   } catch (error) {
     dispose();
     throw error;
@@ -99,28 +106,23 @@ export function openNamespaces(limits: readonly LinkLimits[], place: NamespacePl
 /** Of the first viewer's address; the bridge has the one before it. */
 const FIRST_NUMBER = 2;
 
-interface Link {
-  readonly namespace: string;
-  /** This machine's end of the cable. */
-  readonly outside: string;
-}
-
 /** @param number the last of its address. */
-function open(bridge: string, network: string, number: number): Link {
+function open(bridge: string, network: string, number: number): Cable {
   const namespace = `${bridge}-${number}`;
+  const address = `${network}.${number}`;
   const outside = `${bridge}v${number}`;
   run(`ip netns add ${namespace}`);
   run(`ip link add ${outside} type veth peer name eth0 netns ${namespace}`);
   run(`ip link set ${outside} master ${bridge} up`);
-  run(`ip -n ${namespace} addr add ${network}.${number}/24 dev eth0`);
+  run(`ip -n ${namespace} addr add ${address}/24 dev eth0`);
   run(`ip -n ${namespace} link set lo up`);
   run(`ip -n ${namespace} link set eth0 up`);
   // WebRTC offers only the address that leads to the world. Nothing gets there: whoever is not on the bridge is not found.
   run(`ip -n ${namespace} route add default dev eth0`);
-  return { namespace, outside };
+  return { namespace, outside, address };
 }
 
-function limitOne({ namespace, outside }: Link, { uplink, downlink }: LinkLimits): void {
+function limitOne({ namespace, outside }: Cable, { uplink, downlink }: LinkLimits): void {
   if (uplink !== undefined) {
     run(`tc -n ${namespace} qdisc add dev eth0 root tbf rate ${Math.round(uplink)}bit ${SHAPING}`);
   }

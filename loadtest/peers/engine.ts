@@ -74,7 +74,7 @@ export function headlessViewers(flags: RealTimeFlags = DEFAULT_REAL_TIME_FLAGS):
         by === "namespaces" ? openLinkedNamespaces(planSessions(scenario).map(ratesOf)) : undefined;
       await using stage = await openOwnStage({ stream: content.stream, host: namespaces?.host });
       await using hosts = await (namespaces
-        ? startHostsIn(namespaces.names)
+        ? startHostsIn(namespaces.cables.map(({ namespace }) => namespace))
         : startSharedHosts(scenario.audience.viewers));
       const { src, tracker, stream } = stage;
       const addresses = {

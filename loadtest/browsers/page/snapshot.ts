@@ -45,6 +45,8 @@ export interface ViewerOrder {
 
 declare global {
   interface Window {
+    /** Is told of the page's UDP ports, where whoever drives it must know them. */
+    ownUdpPort?(port: number): void;
     /** Begins what the order says. */
     play(): void;
     /** What the viewer page shows to whoever drives it, once it plays. */

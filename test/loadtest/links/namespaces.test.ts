@@ -27,7 +27,9 @@ test("a viewer in a namespace sends no faster than its uplink, and nothing is le
       const socket = require("node:net").connect(${port}, "${namespaces.host}");
       const startedAtMs = performance.now();
       socket.end(Buffer.alloc(${BYTES})).resume().on("close", () => console.log(performance.now() - startedAtMs));`;
-    const tookMs = Number(await inNamespace(namespaces.names[0], process.execPath, "-e", program));
+    const tookMs = Number(
+      await inNamespace(namespaces.cables[0]?.namespace, process.execPath, "-e", program),
+    );
     server.close();
     // A slow machine only makes it longer.
     expect(tookMs).toBeGreaterThan((BYTES - BURST_BYTES) * 8e-3);
