@@ -1,9 +1,8 @@
 import { chromiumsBehind } from "../links/chromium-behind.js";
-import { type ForwardedPort, forwardPort } from "../links/forwarded-port.js";
-import { limitsOf } from "../links/linked-namespaces.js";
+import { type OwnPorts, openOwnPorts } from "../links/own-ports.js";
 import type { Shaper } from "../links/shaping.js";
 import type { SharedNamespace } from "../links/shared-namespace.js";
-import type { ViewerLink } from "../links/viewer-link.js";
+import { limitsOf, type ViewerLink } from "../links/viewer-link.js";
 import { launchChromium } from "./chromium.js";
 import type { ViewerOrder } from "./page/snapshot.js";
 import { secureNameOf } from "./secure-name.js";
@@ -51,35 +50,27 @@ export async function openChromiumBehind(
   const [executablePath = ""] = behind.executables;
   const name = secureNameOf(pagesUrl);
   const browser = await launchChromium(name.flags, { executablePath, endsOnSignals: false });
-  const opened = new Set<ForwardedPort>();
+  const opened = new Set<OwnPorts>();
   return {
     async hold(index, order) {
       const { accessRttMs, ...rates } = links[index] ?? {};
-      const ports = new Map<string, number>();
-      for (const url of [pagesUrl, order.src, order.tracker]) {
-        const { port } = new URL(url);
-        if (ports.has(port)) continue;
-        const forwarded = await forwardPort({ host: namespace.host, port: Number(port) });
-        opened.add(forwarded);
-        ports.set(port, forwarded.port);
-      }
-      const throughOwnPort = (url: string) => {
-        const forwarded = new URL(url);
-        forwarded.port = String(ports.get(forwarded.port));
-        return name.of(forwarded.href);
-      };
-      const through = { ...order, src: throughOwnPort(order.src), tracker: throughOwnPort(order.tracker) };
-      const held = await holdViewer(browser, throughOwnPort(pagesUrl), through, (page) =>
-        watchUdpPorts(page, (port) => namespace.giveOwnPort(index, port)),
+      const own = await openOwnPorts(namespace.host, [pagesUrl, order.src, order.tracker]);
+      opened.add(own);
+      const through = (url: string) => name.of(own.of(url));
+      const held = await holdViewer(
+        browser,
+        through(pagesUrl),
+        { ...order, src: through(order.src), tracker: through(order.tracker) },
+        (page) => watchUdpPorts(page, (port) => namespace.giveOwnPort(index, port)),
       );
       namespace.limit(index, limitsOf(rates));
-      for (const port of ports.values()) namespace.giveServerPort(index, port);
+      for (const port of own.ports) namespace.giveServerPort(index, port);
       if (accessRttMs !== undefined) await throttle(held.page, { accessRttMs });
       return held;
     },
     async [Symbol.asyncDispose]() {
       await browser.close();
-      for (const forwarded of opened) forwarded[Symbol.dispose]();
+      for (const own of opened) own[Symbol.dispose]();
       behind[Symbol.dispose]();
     },
   };

@@ -29,6 +29,8 @@ export interface Cable {
   readonly outside: string;
   /** The namespace's. */
   readonly address: string;
+  /** That this machine's end is on. */
+  readonly bridge: string;
 }
 
 export interface Namespaces extends Disposable {
@@ -119,7 +121,7 @@ function open(bridge: string, network: string, number: number): Cable {
   run(`ip -n ${namespace} link set eth0 up`);
   // WebRTC offers only the address that leads to the world. Nothing gets there: whoever is not on the bridge is not found.
   run(`ip -n ${namespace} route add default dev eth0`);
-  return { namespace, outside, address };
+  return { namespace, outside, address, bridge };
 }
 
 function limitOne({ namespace, outside }: Cable, { uplink, downlink }: LinkLimits): void {

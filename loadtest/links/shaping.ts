@@ -49,7 +49,7 @@ export function describeShaping(shaper: Shaper, scenario: Scenario, delays: "add
   const rtt = delays === "added" ? "access times by Chromium" : "access times are this machine's";
   switch (shaper) {
     case "namespaces":
-      return `rates as in the scenario, each viewer in a network namespace of its own; ${rtt}`;
+      return `rates as in the scenario, by tc in a network namespace, where each viewer's ports are a link of their own; ${rtt}`;
     case "chromium":
       return `rates as in the scenario, by Chromium: for requests and for data channels each, not for both together; ${rtt}`;
     case "nothing":

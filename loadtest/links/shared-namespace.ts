@@ -1,7 +1,10 @@
 import { sendOwnOut } from "./hairpin.js";
-import { openLinkedNamespaces } from "./linked-namespaces.js";
-import type { LinkLimits } from "./namespaces.js";
+import { type LinkLimits, openNamespaces } from "./namespaces.js";
+import { sendPacketByPacket } from "./packet-by-packet.js";
 import { PortShaper } from "./port-shaper.js";
+
+/** Of them each run takes one, so that several may go on beside each other. */
+const NETWORKS = Array.from({ length: 32 }, (_, index) => `10.78.${index}`);
 
 /** A network namespace for many viewers, each with a link of its own that its ports show. */
 export interface SharedNamespace extends AsyncDisposable {
@@ -23,11 +26,18 @@ export interface SharedNamespace extends AsyncDisposable {
  * @throws {BenchError}
  */
 export function openSharedNamespace(): SharedNamespace {
-  const namespaces = openLinkedNamespaces([{}]);
+  const at = process.pid % NETWORKS.length;
+  const namespaces = openNamespaces([{}], {
+    prefix: "ncl",
+    // Two runs that begin in the same moment begin to look at different places.
+    networks: [...NETWORKS.slice(at), ...NETWORKS.slice(0, at)],
+    program: "node",
+  });
   const [cable] = namespaces.cables;
   try {
     if (cable === undefined) throw new Error("one link was asked for and none made");
     sendOwnOut(cable);
+    sendPacketByPacket(cable);
   } catch (error) {
     namespaces[Symbol.dispose]();
     throw error;

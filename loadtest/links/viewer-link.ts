@@ -1,5 +1,6 @@
 import type { Session } from "../audience/sessions.js";
 import type { Scenario } from "../scenario/scenario.js";
+import type { LinkLimits } from "./namespaces.js";
 
 /** How one viewer is connected; what is not there is this machine's. */
 export interface ViewerLink {
@@ -27,6 +28,14 @@ export function linkOf({ traits: { upMbps, downMbps, accessRttMs } }: Pick<Sessi
 export function ratesOf(session: Pick<Session, "traits">): Omit<ViewerLink, "accessRttMs"> {
   const { accessRttMs: _, ...rates } = linkOf(session);
   return rates;
+}
+
+export function limitsOf({ upMbps, downMbps }: ViewerLink): LinkLimits {
+  return { uplink: inBits(upMbps), downlink: inBits(downMbps) };
+}
+
+function inBits(mbps: number | undefined): number | undefined {
+  return mbps === undefined ? undefined : mbps * 1e6;
 }
 
 /** The field of the first network whose viewers may be slower than this machine, like `networks.0.upMbps: 2`. */

@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 import { swarmIdOf } from "../../player/protocol/index.js";
 import { planSessions, type Session } from "../audience/sessions.js";
-import { openLinkedNamespaces } from "../links/linked-namespaces.js";
 import { namespacesRefusedBecause } from "../links/namespaces.js";
+import { type OwnPorts, openOwnPorts } from "../links/own-ports.js";
 import {
   chooseShaper,
   describeShaping,
@@ -10,7 +10,8 @@ import {
   OUT_OF_NAMESPACES,
   type Shaper,
 } from "../links/shaping.js";
-import { ratesOf } from "../links/viewer-link.js";
+import { openSharedNamespace, type SharedNamespace } from "../links/shared-namespace.js";
+import { limitsOf, ratesOf } from "../links/viewer-link.js";
 import type { Engine, RunOptions } from "../run/engine.js";
 import { openGivenStage } from "../run/given-stage.js";
 import { refuseOtherWorlds } from "../run/other-worlds.js";
@@ -20,23 +21,18 @@ import { DEFAULT_REAL_TIME_FLAGS, givenAddresses, type RealTimeFlags } from "../
 import { type Scenario, ScenarioError } from "../scenario/scenario.js";
 import { type Addresses, HeadlessAudience } from "./audience.js";
 import { makeRandomContent } from "./content.js";
-import { startHostsIn, startSharedHosts, type ViewerHosts } from "./viewer-hosts.js";
+import { startViewerHosts, type ViewerHosts } from "./viewer-hosts.js";
+import type { ViewerOrder } from "./viewer-messages.js";
 
 const LOOK_EVERY_MS = 250;
 
 /** What a machine with two cores carries. */
 const MOST_HEADLESS_VIEWERS = 200;
-/** With a process of its own for each. */
-const MOST_SHAPED_SESSIONS = 64;
 
 /** Headless viewers in processes of Node. */
 export function headlessViewers(flags: RealTimeFlags = DEFAULT_REAL_TIME_FLAGS): Engine {
   const shaperOf = (scenario: Scenario) =>
-    chooseShaper(
-      scenario,
-      flags.shaping,
-      obstaclesTo(scenario, givenAddresses(flags, scenario) !== undefined),
-    );
+    chooseShaper(scenario, flags.shaping, obstaclesTo(givenAddresses(flags, scenario) !== undefined));
   return {
     check(scenario) {
       const { viewers } = scenario.audience;
@@ -54,7 +50,7 @@ export function headlessViewers(flags: RealTimeFlags = DEFAULT_REAL_TIME_FLAGS):
       if (given) {
         await using stage = await openGivenStage(given);
         const played = { ...scenario, stream: { ...scenario.stream, ...stage.seen } };
-        await using hosts = await startSharedHosts(played.audience.viewers);
+        await using hosts = await startViewerHosts(played.audience.viewers);
         const { src, announce, iceServers, integrityKeys } = stage;
         // Other runs with the same tracker must not have the same peer ids.
         const seed = randomInt(2 ** 32 - 1);
@@ -70,12 +66,9 @@ export function headlessViewers(flags: RealTimeFlags = DEFAULT_REAL_TIME_FLAGS):
       }
       using content = makeRandomContent(scenario);
       const by = shaperOf(scenario);
-      using namespaces =
-        by === "namespaces" ? openLinkedNamespaces(planSessions(scenario).map(ratesOf)) : undefined;
-      await using stage = await openOwnStage({ stream: content.stream, host: namespaces?.host });
-      await using hosts = await (namespaces
-        ? startHostsIn(namespaces.cables.map(({ namespace }) => namespace))
-        : startSharedHosts(scenario.audience.viewers));
+      await using namespace = by === "namespaces" ? openSharedNamespace() : undefined;
+      await using stage = await openOwnStage({ stream: content.stream, host: namespace?.host });
+      await using hosts = await startViewerHosts(scenario.audience.viewers, namespace?.name);
       const { src, tracker, stream } = stage;
       const addresses = {
         src,
@@ -85,7 +78,8 @@ export function headlessViewers(flags: RealTimeFlags = DEFAULT_REAL_TIME_FLAGS):
         swarmId: swarmIdOf(stream),
         seed: scenario.seed,
       };
-      return await play({ scenario, stage, addresses, hosts, by }, options);
+      using links = namespace && (await openLinks(namespace, scenario, [src, tracker]));
+      return await play({ scenario, stage, addresses, hosts, by, links }, options);
     },
   };
 }
@@ -94,15 +88,49 @@ interface Play extends Pick<RealTimeRun, "scenario" | "stage"> {
   readonly addresses: Addresses;
   readonly hosts: ViewerHosts;
   readonly by: Shaper;
+  readonly links?: Links | undefined;
 }
 
-function play({ scenario, stage, addresses, hosts, by }: Play, options: RunOptions) {
+/** By which sessions reach the servers and each other, where they are limited. */
+interface Links extends Disposable {
+  readonly namespace: SharedNamespace;
+  /** Of each session. */
+  readonly ownPorts: readonly OwnPorts[];
+}
+
+async function openLinks(
+  namespace: SharedNamespace,
+  scenario: Scenario,
+  urls: readonly string[],
+): Promise<Links> {
+  const ownPorts: OwnPorts[] = [];
+  for (const [index, session] of planSessions(scenario).entries()) {
+    const own = await openOwnPorts(namespace.host, urls);
+    ownPorts.push(own);
+    namespace.limit(index, limitsOf(ratesOf(session)));
+    for (const port of own.ports) namespace.giveServerPort(index, port);
+  }
+  return {
+    namespace,
+    ownPorts,
+    [Symbol.dispose]: () => {
+      for (const own of ownPorts) own[Symbol.dispose]();
+    },
+  };
+}
+
+function play({ scenario, stage, addresses, hosts, by, links }: Play, options: RunOptions) {
   const sessions = planSessions(scenario);
   const linkOf = (session: Session) => (by === "namespaces" ? ratesOf(session) : {});
   const seats = sessions.map((session, index) => ({
     session,
     upMbps: linkOf(session).upMbps,
-    open: hosts.of(index).open,
+    open: (order: ViewerOrder) => {
+      const own = links?.ownPorts[index];
+      if (!links || !own) return hosts.of(index).open(order);
+      const through = { ...order, src: own.of(order.src), trackers: order.trackers.map(own.of) };
+      return hosts.of(index).open(through, (port) => links.namespace.giveOwnPort(index, port));
+    },
   }));
   return playInRealTime(
     {
@@ -117,15 +145,9 @@ function play({ scenario, stage, addresses, hosts, by }: Play, options: RunOptio
   );
 }
 
-function obstaclesTo(scenario: Scenario, isGiven: boolean): Obstacles {
+function obstaclesTo(isGiven: boolean): Obstacles {
   return {
-    namespaces: isGiven ? OUT_OF_NAMESPACES : (namespacesRefusedBecause() ?? tooManyFor(scenario)),
+    namespaces: isGiven ? OUT_OF_NAMESPACES : namespacesRefusedBecause(),
     chromium: "headless viewers run without Chromium",
   };
-}
-
-function tooManyFor(scenario: Scenario): string | undefined {
-  const { length } = planSessions(scenario);
-  if (length <= MOST_SHAPED_SESSIONS) return undefined;
-  return `each of this scenario's ${length} sessions would need a process in a namespace of its own, and this machine carries ${MOST_SHAPED_SESSIONS}`;
 }

@@ -1,4 +1,5 @@
 import { RTCPeerConnection as Untold } from "webrtc-polyfill";
+import { udpPortOf, udpPortsAreToldTo } from "./udp-ports.js";
 
 export * from "webrtc-polyfill";
 
@@ -12,6 +13,13 @@ const LAST_CANDIDATES_MS = 30;
 export class RTCPeerConnection extends Untold {
   constructor(configuration?: RTCConfiguration) {
     super(configuration);
+    const tellPort = udpPortsAreToldTo();
+    if (tellPort) {
+      this.addEventListener("icecandidate", ({ candidate }) => {
+        const port = candidate && udpPortOf(candidate.candidate);
+        if (port) tellPort(port);
+      });
+    }
     this.addEventListener("icegatheringstatechange", () => {
       if (this.iceGatheringState === "complete") setTimeout(() => this.#tellEnd(), LAST_CANDIDATES_MS);
     });

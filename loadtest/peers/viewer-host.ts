@@ -26,6 +26,7 @@ export class ViewerHost implements AsyncDisposable {
   readonly #exited: Promise<void>;
   readonly #states = new Map<number, ViewerState>();
   readonly #closing = new Map<number, () => void>();
+  readonly #tellPort = new Map<number, (port: number) => void>();
   #opened = 0;
   #hasEnded = false;
   /** The longest that it has stood still so far. */
@@ -63,8 +64,10 @@ export class ViewerHost implements AsyncDisposable {
     throw new BenchError("A process for headless viewers has ended before it was ready.");
   }
 
-  readonly open = (order: ViewerOrder): RemoteViewer => {
+  /** @param tellPort is told of each UDP port that the viewer has, before its peers are. */
+  readonly open = (order: ViewerOrder, tellPort?: (port: number) => void): RemoteViewer => {
     const id = this.#opened++;
+    if (tellPort) this.#tellPort.set(id, tellPort);
     this.#send({ do: "open", id, order });
     return {
       state: () => this.#states.get(id),
@@ -98,8 +101,11 @@ export class ViewerHost implements AsyncDisposable {
     if (news.tells === "seen") {
       this.heldUpMs = news.heldUpMs;
       for (const [id, state] of news.viewers) this.#states.set(id, state);
+    } else if (news.tells === "port") {
+      this.#tellPort.get(news.id)?.(news.port);
     } else if (news.tells === "closed") {
       this.#states.set(news.id, news.state);
+      this.#tellPort.delete(news.id);
       this.#closing.get(news.id)?.();
     }
   }

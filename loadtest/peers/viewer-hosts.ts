@@ -3,8 +3,6 @@ import { ViewerHost } from "./viewer-host.js";
 
 /** So many viewers are no load for one process; more are shared out among the cores. */
 const VIEWERS_PER_PROCESS = 25;
-/** More at a time would only wait for each other. */
-const STARTS_AT_A_TIME = 2;
 
 /** The processes that a run's viewers live in. */
 export interface ViewerHosts extends AsyncDisposable {
@@ -13,32 +11,24 @@ export interface ViewerHosts extends AsyncDisposable {
   readonly heldUpMs: number;
 }
 
-/** Processes that share all viewers among them. */
-export function startSharedHosts(viewers: number): Promise<ViewerHosts> {
+/**
+ * Starts processes that share all viewers among them.
+ *
+ * @param namespace of the network, which they live in; this machine's own where that is not given.
+ * @throws {BenchError} where one does not start.
+ */
+export async function startViewerHosts(viewers: number, namespace?: string): Promise<ViewerHosts> {
   const processes = Math.min(availableParallelism(), Math.ceil(viewers / VIEWERS_PER_PROCESS));
-  return startAll(Array.from({ length: processes }, () => undefined));
-}
-
-/** One process in each namespace, for one viewer. */
-export function startHostsIn(namespaces: readonly string[]): Promise<ViewerHosts> {
-  return startAll(namespaces);
-}
-
-async function startAll(namespaces: readonly (string | undefined)[]): Promise<ViewerHosts> {
   const hosts: ViewerHost[] = [];
   const dispose = async () => {
     await Promise.all(hosts.map((host) => host[Symbol.asyncDispose]()));
   };
   try {
-    for (let at = 0; at < namespaces.length; at += STARTS_AT_A_TIME) {
-      const some = namespaces
-        .slice(at, at + STARTS_AT_A_TIME)
-        .map((namespace) => ViewerHost.start(namespace));
-      for (const start of await Promise.allSettled(some)) {
-        if (start.status === "rejected") throw start.reason;
-        hosts.push(start.value);
-      }
-    }
+    const starts = Array.from({ length: processes }, async () => {
+      hosts.push(await ViewerHost.start(namespace));
+    });
+    const failed = (await Promise.allSettled(starts)).find(({ status }) => status === "rejected");
+    if (failed?.status === "rejected") throw failed.reason;
   } catch (error) {
     await dispose();
     throw error;

@@ -32,5 +32,7 @@ export type ViewerNews =
       /** The longest that the process has stood still so far. */
       readonly heldUpMs: number;
     }
+  /** A UDP port that one of its connections has, before its peers are told. */
+  | { readonly tells: "port"; readonly id: number; readonly port: number }
   /** The answer to `close`. */
   | { readonly tells: "closed"; readonly id: number; readonly state: ViewerState };

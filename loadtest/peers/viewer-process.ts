@@ -2,6 +2,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { seededRandom } from "../bench/random.js";
 import { makeNodeABrowser } from "./node-as-browser.js";
+import { tellingUdpPorts } from "./udp-ports.js";
 import { countUnsentMessages } from "./unsent-messages.js";
 import type { ViewerCommand, ViewerNews, ViewerState } from "./viewer-messages.js";
 
@@ -19,7 +20,13 @@ stillness.enable();
 // A key pressed on the terminal reaches all processes; when viewers leave is the other one's business.
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => {});
 process.on("disconnect", () => process.exit());
-process.on("message", (command: ViewerCommand) => obey(command));
+process.on("message", (command: ViewerCommand) => {
+  const { id } = command;
+  tellingUdpPorts(
+    (port) => tell({ tells: "port", id, port }),
+    () => obey(command),
+  );
+});
 setInterval(tellAll, TELL_EVERY_MS);
 tell({ tells: "ready" });
 

@@ -36,20 +36,16 @@ test("viewers whose process is killed are counted as failed, and the run goes on
   expect(result.timeline.viewers.at(-1)).toBe(0);
 }, 60_000);
 
-test("viewers with slow links live behind them, each in a process of its own", async () => {
+test("viewers with slow links live behind them, many in a process", async () => {
   const slow = scenario({ durationS: 8, downMbps: 0.6 });
   if (!mayMakeNamespaces()) {
     expect(() => headlessViewers().check(slow)).toThrow(/networks\.0\.downMbps: 0\.6.*need/);
     return;
   }
-  let processes = 0;
   const { shaping, distributions, figures } = await headlessViewers().run(slow, {
     signal: new AbortController().signal,
-    onMoment: () => {
-      processes = Math.max(processes, processesOfThisProcess("viewer-process").length);
-    },
+    onMoment: () => {},
   });
-  expect(processes).toBe(2);
   expect(shaping).toMatchObject({ by: "namespaces", viewers: [{ downMbps: 0.6 }, { downMbps: 0.6 }] });
   expect(figures.failedSessions).toBe(0);
   // A segment of 50 kB, of which at most 32 kB pass at once: a slow machine only makes it longer.
