@@ -2,9 +2,11 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { browserViewers } from "../../loadtest/browsers/engine.js";
 import type { LoadResult } from "../../loadtest/result/result.js";
+import { readScenario } from "../../loadtest/scenario/read.js";
 import { runCommand } from "../support/command.js";
-import { mayMakeNamespaces } from "../support/namespaces.js";
+import { linkedUdpPorts, mayMakeNamespaces } from "../support/namespaces.js";
 import { spawnOrigin } from "../support/origin-process.js";
 import { requireProgram } from "../support/program.js";
 import { TrackerProcess } from "../support/tracker-process.js";
@@ -48,16 +50,24 @@ async function play(name: string, ...flags: string[]): Promise<LoadResult> {
   return JSON.parse(readFileSync(json, "utf8"));
 }
 
-test("viewers behind slow links play as slowly as these let them: each in a namespace, or throttled by Chromium", async () => {
+test("viewers behind slow links play as slowly as these let them: shaped in a namespace, or throttled by Chromium", async () => {
   await using origin = await spawnOrigin(["--port", "0", "--log-level", "warn"]);
   await using tracker = await TrackerProcess.start();
   const src = origin.said.replace("/sample/", "/live/").replace("master", "360p/playlist");
+  let udpPorts = 0;
   const [own, given] = await Promise.all([
-    play("own"),
+    browserViewers().run(readScenario(scenario), {
+      signal: new AbortController().signal,
+      onMoment: () => {
+        udpPorts = Math.max(udpPorts, linkedUdpPorts());
+      },
+    }),
     // Namespaces lead to no servers but those that are started in them.
     play("given", "--url", src, "--tracker", tracker.base),
   ]);
   expect(own.shaping?.by).toBe(mayMakeNamespaces() ? "namespaces" : "chromium");
+  // Both have connections, at least to each other.
+  expect(udpPorts >= 2).toBe(mayMakeNamespaces());
   expect(given.shaping?.by).toBe("chromium");
   for (const { figures, shaping, distributions } of [own, given]) {
     expect(figures).toMatchObject({ sessions: 2, failedSessions: 0 });

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { openOwnPorts } from "../../../loadtest/links/own-ports.js";
 import { openSharedNamespace } from "../../../loadtest/links/shared-namespace.js";
 import { builtFolder } from "../../../pages/built-folder.js";
-import { mayMakeNamespaces } from "../../support/namespaces.js";
+import { mayMakeNamespaces, namespacesOf } from "../../support/namespaces.js";
 
 /** A narrow link lets this much pass at once. */
 const BURST_BYTES = 32_768;
@@ -103,12 +103,6 @@ test("links that tc cannot make are told at the end, with what it says", async (
   await expect(namespace[Symbol.asyncDispose]()).rejects.toThrow(/Limited links: tc said: .*rate/);
   expect(namespacesOf(process.pid)).toEqual([]);
 }, 30_000);
-
-function namespacesOf(pid: number | undefined): string[] {
-  return execFileSync("ip", ["netns", "list"], { encoding: "utf8" })
-    .split("\n")
-    .filter((line) => line.startsWith(`ncl${pid}-`));
-}
 
 /** Waits until the filters of so many ports are there: tc is told of them and does not answer. */
 async function allTold(namespace: string, ports: number): Promise<void> {

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { headlessViewers } from "../../../loadtest/peers/engine.js";
 import { parseScenario } from "../../../loadtest/scenario/parse.js";
-import { mayMakeNamespaces } from "../../support/namespaces.js";
+import { linkedUdpPorts, mayMakeNamespaces } from "../../support/namespaces.js";
 import { processesOfThisProcess } from "../../support/own-processes.js";
 
-const scenario = (changes: { durationS: number; downMbps: number }) =>
+const scenario = (changes: { durationS: number; upMbps?: number; downMbps: number }) =>
   parseScenario({
     durationS: changes.durationS,
     stream: { kind: "live", segmentS: 1, renditions: [{ kbps: 400 }], latencySegments: 4 },
@@ -12,7 +12,7 @@ const scenario = (changes: { durationS: number; downMbps: number }) =>
     networks: [
       {
         name: "lab",
-        upMbps: [1000, 1000],
+        upMbps: [changes.upMbps ?? 1000, changes.upMbps ?? 1000],
         downMbps: [changes.downMbps, changes.downMbps],
         nat: { open: 1, cone: 0, symmetric: 0, blocked: 0 },
       },
@@ -36,17 +36,24 @@ test("viewers whose process is killed are counted as failed, and the run goes on
   expect(result.timeline.viewers.at(-1)).toBe(0);
 }, 60_000);
 
+const LINK = { upMbps: 50, downMbps: 0.6 };
+
 test("viewers with slow links live behind them, many in a process", async () => {
-  const slow = scenario({ durationS: 8, downMbps: 0.6 });
+  const slow = scenario({ durationS: 8, ...LINK });
   if (!mayMakeNamespaces()) {
     expect(() => headlessViewers().check(slow)).toThrow(/networks\.0\.downMbps: 0\.6.*need/);
     return;
   }
+  let udpPorts = 0;
   const { shaping, distributions, figures } = await headlessViewers().run(slow, {
     signal: new AbortController().signal,
-    onMoment: () => {},
+    onMoment: () => {
+      udpPorts = Math.max(udpPorts, linkedUdpPorts());
+    },
   });
-  expect(shaping).toMatchObject({ by: "namespaces", viewers: [{ downMbps: 0.6 }, { downMbps: 0.6 }] });
+  // Both have connections, at least to each other.
+  expect(udpPorts).toBeGreaterThanOrEqual(2);
+  expect(shaping).toMatchObject({ by: "namespaces", viewers: [LINK, LINK] });
   expect(figures.failedSessions).toBe(0);
   // A segment of 50 kB, of which at most 32 kB pass at once: a slow machine only makes it longer.
   expect(distributions.startupMs[0]).toBeGreaterThan(((50_000 - 32_768) * 8) / 600);
