@@ -12,6 +12,8 @@ const deviceSchema = v.strictObject({
   pictureMs: v.optional(number(0, 10_000), 0),
   /** Milliseconds for sockets, certificates and candidates: once before an announcement, once for each connection. */
   connectMs: v.optional(number(0, 10_000), 60),
+  /** Milliseconds until a request from a peer is answered, and until what has come from one is checked and announced. */
+  answerMs: v.optional(number(0, 10_000), 25),
 });
 
 export const audienceSchema = v.strictObject({

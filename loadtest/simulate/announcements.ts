@@ -94,10 +94,13 @@ export class Announcements {
     for (let count = 0; count < peerCount; count++) {
       const place = first + count < peerCount ? first + count : first + count - peerCount;
       const peer = peers[row + place] as number;
+      if (exchange.asksInVain) {
+        for (const want of this.#world.viewer(peer).wants) want.refusedBy?.delete(viewer.index);
+      }
       const wanted = (waiting[peer] as number) & offered;
       if (wanted === 0) continue;
-      // Most know that it is there, and that it is full.
-      if (desk.isFull(viewer.index) && ((unseen[peer] as number) & offered) === 0)
+      if (!exchange.asksInVain && desk.isFull(viewer.index) && ((unseen[peer] as number) & offered) === 0)
+        // Most know that it is there, and that it is full.
         desk.refuse(viewer, firstOf(wanted, earliest));
       else exchange.offer(this.#world.viewer(peer), viewer);
     }

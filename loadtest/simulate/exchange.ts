@@ -11,12 +11,6 @@ import type { Viewer } from "./viewer.js";
 import type { Want } from "./want.js";
 import type { World } from "./world.js";
 
-/**
- * What comes is checked and announced, asked for and answered; each of these waits for its turn in a page. It was the
- * median between headless viewers, from the end of one upload to the next one that somebody waited for.
- */
-const ANSWER_MS = 25;
-
 /** A finished upload. */
 export interface Delivered extends Upload {
   readonly askedAtMs: number;
@@ -26,19 +20,29 @@ export class Exchange {
   readonly paths: Paths;
   readonly #world: World;
   readonly #choice: PeerChoice;
+  /** See `audience.device`: each of these waits for its turn in a page. */
+  readonly #answerMs: number;
   readonly #asked: number;
+  readonly #refused: number;
   readonly #silent: number;
 
   constructor(world: World) {
     this.#world = world;
     this.paths = new Paths(world.scenario);
     this.#choice = new PeerChoice(world);
+    this.#answerMs = world.scenario.audience.device.answerMs;
     const { schedule } = world;
     this.#asked = schedule.on((flow, stamp) => this.#isAsked(flow, stamp));
+    this.#refused = schedule.on((flow, stamp) => this.#isRefused(flow, stamp));
     this.#silent = schedule.on((flow, stamp) => {
       const found = world.links.find(flow, stamp);
       if (found) this.#hasFallenSilent(found);
     });
+  }
+
+  /** See {@link PeerChoice.asksInVain}. */
+  get asksInVain(): boolean {
+    return this.#choice.asksInVain;
   }
 
   /** Asks peers for all segments that are not on their way from one. */
@@ -47,7 +51,7 @@ export class Exchange {
     for (const want of viewer.wants) {
       if (want.transfer || !this.#choice.hasRoom(viewer)) continue;
       const from = this.#choice.choose(viewer, want);
-      if (from) this.#ask(viewer, want, from);
+      if (from) this.#request(viewer, want, from);
     }
     this.#world.announcements.recount(viewer);
   }
@@ -66,14 +70,15 @@ export class Exchange {
     let hasSeen = false;
     for (const want of viewer.wants) {
       if (want.transfer || !shown?.has(want.segment, peer.index)) continue;
+      if (want.refusedBy?.has(peer.index)) continue;
       hasSeen ||= isTrusted && !want.isOffered;
       want.isOffered ||= isTrusted;
-      if (!desk.admits(peer, want.segment)) {
+      if (!this.asksInVain && !desk.admits(peer, want.segment)) {
         desk.refuse(peer, want.segment);
         continue;
       }
       if (!intake.wants(viewer, want)) continue;
-      this.#ask(viewer, want, peer);
+      this.#request(viewer, want, peer);
       announcements.recount(viewer);
       return;
     }
@@ -147,18 +152,36 @@ export class Exchange {
     if (announcements.mayServe(to.index, from.index)) this.offer(to, from);
   }
 
-  /** `from` has room for one more upload; it is kept until the request is there. */
-  #ask(to: Viewer, want: Want, from: Viewer): void {
+  /** Room for one more upload is kept until the request is there. */
+  #request(to: Viewer, want: Want, from: Viewer): void {
     const { links, schedule, programme, desk } = this.#world;
+    const isRefused = this.asksInVain && !desk.admits(from, want.segment);
     const bytes = programme.bytesOf(to.rendition, want.segment);
     const flow = links.open(from, to, want, bytes, this.paths.bytesPerMs(from, to));
     want.transfer = flow;
     want.promisedAtMs = undefined;
     to.transfers.push(flow);
-    desk.promise(from);
     // The way there and the way back in one: what is admitted begins to arrive at once.
-    const delayMs = heldUpMs(to, schedule.nowMs) + this.paths.rttMs(from, to) + ANSWER_MS;
-    schedule.after(delayMs, this.#asked, flow.index, flow.stamp);
+    const delayMs = heldUpMs(to, schedule.nowMs) + this.paths.rttMs(from, to) + this.#answerMs;
+    if (isRefused) {
+      desk.refuse(from, want.segment);
+      flow.isInVain = true;
+      want.refusedBy ??= new Set();
+      want.refusedBy.add(from.index);
+      // The refusal waits behind what its sender uploads to others.
+      schedule.after(delayMs + heldUpMs(from, schedule.nowMs), this.#refused, flow.index, flow.stamp);
+    } else {
+      desk.promise(from);
+      schedule.after(delayMs, this.#asked, flow.index, flow.stamp);
+    }
+  }
+
+  #isRefused(index: number, stamp: number): void {
+    const { links, schedule } = this.#world;
+    const flow = links.find(index, stamp);
+    if (!flow) return;
+    if (flow.from?.state === "gone") schedule.after(TRANSFER_SILENCE_MS, this.#silent, index, stamp);
+    else this.#end(flow);
   }
 
   #isAsked(index: number, stamp: number): void {
@@ -186,24 +209,26 @@ export class Exchange {
   #end(flow: Flow): void {
     const { from, to, want } = flow;
     const { announcements, fetching } = this.#world;
+    const { isInVain } = flow;
     this.#drop(flow);
     const another = this.#choice.choose(to, want);
-    if (another) this.#ask(to, want, another);
+    if (another) this.#request(to, want, another);
     announcements.recount(to);
-    if (from && announcements.mayServe(to.index, from.index)) this.offer(to, from);
+    if (from && !isInVain && announcements.mayServe(to.index, from.index)) this.offer(to, from);
     if (!want.transfer) fetching.evaluate(to);
   }
 
   #drop(flow: Flow): void {
     const { links, tally, desk } = this.#world;
     const { from, to, want } = flow;
-    const wasPromised = flow.state === "asked" && from?.state === "present";
+    const { isInVain } = flow;
+    const wasPromised = !isInVain && flow.state === "asked" && from?.state === "present";
     this.#forget(to, want);
     const lost = links.abort(flow);
     tally.discarded(lost);
     if (from) from.uploaded += lost;
     if (from && wasPromised) from.promised--;
-    if (from) desk.changed(from);
+    if (from && !isInVain) desk.changed(from);
   }
 
   #forget(to: Viewer, want: Want): void {

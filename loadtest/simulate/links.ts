@@ -32,6 +32,8 @@ export class Flow extends FlowRecord {
   to: Viewer;
   want: Want;
   state: "asked" | "moving" | "ended" = "asked";
+  /** Its sender has no room for it: what comes is a refusal. */
+  isInVain = false;
 
   constructor(memory: Float64Array, index: number, to: Viewer, want: Want) {
     super(memory, index % FLOWS_AT_ONCE);
@@ -88,6 +90,7 @@ export class Links {
     flow.bytes = bytes;
     flow.capBytesPerMs = capBytesPerMs;
     flow.state = "asked";
+    flow.isInVain = false;
     flow.askedAtMs = this.#world.schedule.nowMs;
     flow.rate = 0;
     flow.doneBytes = 0;

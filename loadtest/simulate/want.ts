@@ -27,6 +27,8 @@ export class Want extends WantRecord {
   fetch: Flow | undefined;
   /** From a peer. */
   transfer: Flow | undefined;
+  /** Peers, by index, that had no room, and have not announced again since. */
+  refusedBy: Set<number> | undefined;
 }
 
 /** Records that share a piece of memory. */
@@ -49,6 +51,7 @@ export class WantPool {
     want.fetch = undefined;
     want.isFetchedForRequest = false;
     want.transfer = undefined;
+    want.refusedBy?.clear();
     want.promisedAtMs = undefined;
     want.isOffered = false;
     want.restUntilMs = 0;

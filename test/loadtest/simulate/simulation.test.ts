@@ -66,6 +66,19 @@ test("pictures, and peers after them, come as late as devices need", () => {
   expect(started({ connectMs: 4_000 }).offload).toBeLessThan(quick.offload);
 });
 
+test("peers that answer late help less: also those who say that they have no room", () => {
+  // Uplinks for one upload at a time, so that most of those who are asked are full.
+  const narrow: Partial<ScenarioInput> = {
+    stream: { ...live.stream, latencySegments: 9 },
+    networks: [{ name: "narrow", upMbps: [2.5, 2.5], downMbps: [50, 50] }],
+  };
+  const offload = (answerMs: number) =>
+    run({ ...narrow, audience: { viewers: 30, overS: 20, device: { answerMs } } }).figures.offload;
+  const [quick, slow] = [offload(25), offload(1_000)];
+  expect(quick).toBeGreaterThan(0.5);
+  expect(slow).toBeLessThan(quick - 0.1);
+});
+
 test("uplinks that carry the bitrate are of use where a few segments are larger than that", () => {
   const figures = (segmentSizes: number[]) =>
     run({

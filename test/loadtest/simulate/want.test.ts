@@ -7,7 +7,18 @@ function propertiesOf(want: Want) {
   const { segment, knownAtMs, dueAtMs, restUntilMs, rank, rankOf, fetch, transfer, promisedAtMs } = want;
   const { isOffered, isRequested, isOld, hasTimeForPeers, isFetchedForRequest } = want;
   const numbers = { segment, knownAtMs, dueAtMs, restUntilMs, rank, rankOf, promisedAtMs };
-  return { ...numbers, fetch, transfer, isOffered, isRequested, isOld, hasTimeForPeers, isFetchedForRequest };
+  const refusedBy = [...(want.refusedBy ?? [])];
+  return {
+    ...numbers,
+    refusedBy,
+    fetch,
+    transfer,
+    isOffered,
+    isRequested,
+    isOld,
+    hasTimeForPeers,
+    isFetchedForRequest,
+  };
 }
 
 /** As a want is when a viewer has gone through everything with it. */
@@ -19,7 +30,7 @@ function wearOut(want: Want): void {
     hasTimeForPeers: false,
     isFetchedForRequest: true,
   });
-  Object.assign(want, { fetch: {} as Flow, transfer: {} as Flow });
+  Object.assign(want, { fetch: {} as Flow, transfer: {} as Flow, refusedBy: new Set([6]) });
 }
 
 test("a want that was used before is as good as new", () => {
