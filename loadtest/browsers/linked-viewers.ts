@@ -49,7 +49,12 @@ export async function openChromiumBehind(
   const behind = chromiumsBehind([{ namespace: namespace.name }]);
   const [executablePath = ""] = behind.executables;
   const name = secureNameOf(pagesUrl);
-  const browser = await launchChromium(name.flags, { executablePath, endsOnSignals: false });
+  const browser = await launchChromium(name.flags, { executablePath, endsOnSignals: false }).catch(
+    (error) => {
+      behind[Symbol.dispose]();
+      throw error;
+    },
+  );
   const opened = new Set<OwnPorts>();
   return {
     async hold(index, order) {
