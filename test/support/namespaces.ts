@@ -16,7 +16,9 @@ export function mayMakeNamespaces(): boolean {
 export function linkedUdpPorts(): number {
   const [namespace = ""] = namespacesOf(process.pid);
   if (!namespace) return 0;
-  const filters = execFileSync("tc", ["-n", namespace, "filter", "show", "dev", "eth0"], { encoding: "utf8" });
+  const filters = execFileSync("tc", ["-n", namespace, "filter", "show", "dev", "eth0"], {
+    encoding: "utf8",
+  });
   return filters.match(/fh 2:\S+ .*flowid/g)?.length ?? 0;
 }
 
