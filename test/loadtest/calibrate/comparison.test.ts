@@ -49,7 +49,7 @@ test("headless viewers, who show no picture, are compared with simulated ones wh
   const rows = await planRows({ ...plan, peers: [4], browsers: [4] });
   expect(rows.map(({ by, scenario: { audience } }) => [by, audience.device.pictureMs])).toEqual([
     ["peers", 0],
-    ["browsers", 450],
+    ["browsers", 250],
   ]);
 });
 
