@@ -1,5 +1,4 @@
 import { planSessions, type Session } from "../audience/sessions.js";
-import { namespacesRefusedBecause } from "../links/namespaces.js";
 import {
   chooseShaper,
   describeShaping,
@@ -7,7 +6,7 @@ import {
   OUT_OF_NAMESPACES,
   type Shaper,
 } from "../links/shaping.js";
-import { openSharedNamespace } from "../links/shared-namespace.js";
+import { openSharedNamespace, sharedNamespaceRefusedBecause } from "../links/shared-namespace.js";
 import { linkOf } from "../links/viewer-link.js";
 import type { Engine, RunOptions } from "../run/engine.js";
 import { type GivenAddresses, openGivenStage } from "../run/given-stage.js";
@@ -31,7 +30,7 @@ const MOST_BROWSER_VIEWERS = 24;
 /** Real players, each a page of headless Chromium. */
 export function browserViewers(flags: RealTimeFlags = DEFAULT_REAL_TIME_FLAGS): Engine {
   const shaperOf = (scenario: Scenario) =>
-    chooseShaper(scenario, flags.shaping, obstaclesTo(givenAddresses(flags, scenario)));
+    chooseShaper(scenario, flags.shaping, obstaclesTo(scenario, givenAddresses(flags, scenario)));
   return {
     check(scenario) {
       const { viewers } = scenario.audience;
@@ -114,8 +113,9 @@ function linksOf(scenario: Scenario, by: Shaper) {
   return planSessions(scenario).map((session) => (by === "nothing" ? {} : linkOf(session)));
 }
 
-function obstaclesTo(given: GivenAddresses | undefined): Obstacles {
-  return { namespaces: given ? OUT_OF_NAMESPACES : namespacesRefusedBecause() };
+function obstaclesTo(scenario: Scenario, given: GivenAddresses | undefined): Obstacles {
+  const refusal = sharedNamespaceRefusedBecause(planSessions(scenario).length);
+  return { namespaces: given ? OUT_OF_NAMESPACES : refusal };
 }
 
 function orderOf(

@@ -1,10 +1,19 @@
 import { sendOwnOut } from "./hairpin.js";
-import { type LinkLimits, openNamespaces } from "./namespaces.js";
+import { type LinkLimits, namespacesRefusedBecause, openNamespaces } from "./namespaces.js";
 import { sendPacketByPacket } from "./packet-by-packet.js";
 import { PortShaper } from "./port-shaper.js";
 
 /** Of them each run takes one, so that several may go on beside each other. */
 const NETWORKS = Array.from({ length: 32 }, (_, index) => `10.78.${index}`);
+
+/** Each has ports of its own until the run ends, and a machine has some 28,000 for everything. */
+const MOST_SESSIONS = 5_000;
+
+/** Why so many sessions cannot have links of their own here; `undefined` where they can. */
+export function sharedNamespaceRefusedBecause(sessions: number): string | undefined {
+  const tooMany = `each of this scenario's ${sessions} sessions would need ports of its own, and at most ${MOST_SESSIONS} get them`;
+  return namespacesRefusedBecause() ?? (sessions > MOST_SESSIONS ? tooMany : undefined);
+}
 
 /** A network namespace for many viewers, each with a link of its own that its ports show. */
 export interface SharedNamespace extends AsyncDisposable {
@@ -12,6 +21,7 @@ export interface SharedNamespace extends AsyncDisposable {
   readonly host: string;
   /** What `ip netns exec` takes. */
   readonly name: string;
+  /** To be called once for each viewer, before it is given ports. */
   limit(index: number, limits: LinkLimits): void;
   /** From now on a port of the servers belongs to that viewer's link. */
   giveServerPort(index: number, port: number): void;

@@ -1,7 +1,6 @@
 import { randomInt } from "node:crypto";
 import { swarmIdOf } from "../../player/protocol/index.js";
 import { planSessions, type Session } from "../audience/sessions.js";
-import { namespacesRefusedBecause } from "../links/namespaces.js";
 import { type OwnPorts, openOwnPorts } from "../links/own-ports.js";
 import {
   chooseShaper,
@@ -10,7 +9,11 @@ import {
   OUT_OF_NAMESPACES,
   type Shaper,
 } from "../links/shaping.js";
-import { openSharedNamespace, type SharedNamespace } from "../links/shared-namespace.js";
+import {
+  openSharedNamespace,
+  type SharedNamespace,
+  sharedNamespaceRefusedBecause,
+} from "../links/shared-namespace.js";
 import { limitsOf, ratesOf } from "../links/viewer-link.js";
 import type { Engine, RunOptions } from "../run/engine.js";
 import { openGivenStage } from "../run/given-stage.js";
@@ -32,7 +35,11 @@ const MOST_HEADLESS_VIEWERS = 200;
 /** Headless viewers in processes of Node. */
 export function headlessViewers(flags: RealTimeFlags = DEFAULT_REAL_TIME_FLAGS): Engine {
   const shaperOf = (scenario: Scenario) =>
-    chooseShaper(scenario, flags.shaping, obstaclesTo(givenAddresses(flags, scenario) !== undefined));
+    chooseShaper(
+      scenario,
+      flags.shaping,
+      obstaclesTo(scenario, givenAddresses(flags, scenario) !== undefined),
+    );
   return {
     check(scenario) {
       const { viewers } = scenario.audience;
@@ -145,9 +152,10 @@ function play({ scenario, stage, addresses, hosts, by, links }: Play, options: R
   );
 }
 
-function obstaclesTo(isGiven: boolean): Obstacles {
+function obstaclesTo(scenario: Scenario, isGiven: boolean): Obstacles {
+  const refusal = sharedNamespaceRefusedBecause(planSessions(scenario).length);
   return {
-    namespaces: isGiven ? OUT_OF_NAMESPACES : namespacesRefusedBecause(),
+    namespaces: isGiven ? OUT_OF_NAMESPACES : refusal,
     chromium: "headless viewers run without Chromium",
   };
 }

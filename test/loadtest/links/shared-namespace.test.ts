@@ -5,7 +5,10 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
 import { openOwnPorts } from "../../../loadtest/links/own-ports.js";
-import { openSharedNamespace } from "../../../loadtest/links/shared-namespace.js";
+import {
+  openSharedNamespace,
+  sharedNamespaceRefusedBecause,
+} from "../../../loadtest/links/shared-namespace.js";
 import { builtFolder } from "../../../pages/built-folder.js";
 import { mayMakeNamespaces, namespacesOf } from "../../support/namespaces.js";
 
@@ -57,7 +60,7 @@ test("what viewers of one namespace send each other is counted to the link of wh
     namespace.giveOwnPort(index, port);
   }
   await allTold(namespace.name, ports.length);
-  // Each tells when its first and its last packet has come; only the first one sends.
+  // The first one sends; the second one tells how long it was from the first packet to the last.
   const program = `
     const address = Object.values(require("node:os").networkInterfaces()).flat()
       .find(({ family, internal }) => family === "IPv4" && !internal).address;
@@ -95,6 +98,12 @@ test("what a killed run has left is removed by the next one", async () => {
   await using _next = openSharedNamespace();
   expect(namespacesOf(killed.pid)).toEqual([]);
 }, 30_000);
+
+test("more sessions than there are ports for are refused with their number and the limit", () => {
+  if (!mayMakeNamespaces()) return expect(sharedNamespaceRefusedBecause(1)).toMatch(/need/);
+  expect(sharedNamespaceRefusedBecause(5_000)).toBeUndefined();
+  expect(sharedNamespaceRefusedBecause(5_001)).toMatch(/5001 sessions .*at most 5000/);
+});
 
 test("links that tc cannot make are told at the end, with what it says", async () => {
   if (!mayMakeNamespaces()) return expect(mayMakeNamespaces()).toBe(false);

@@ -45,13 +45,15 @@ test("viewers with slow links live behind them, many in a process", async () => 
     expect(() => headlessViewers().check(slow)).toThrow(/networks\.0\.upMbps: 50 .*need/);
     return;
   }
-  let udpPorts = 0;
+  let [processes, udpPorts] = [0, 0];
   const { shaping, distributions, figures } = await headlessViewers().run(slow, {
     signal: new AbortController().signal,
     onMoment: () => {
+      processes = Math.max(processes, processesOfThisProcess("viewer-process").length);
       udpPorts = Math.max(udpPorts, linkedUdpPorts());
     },
   });
+  expect(processes).toBe(1);
   // Both have connections, at least to each other.
   expect(udpPorts).toBeGreaterThanOrEqual(2);
   expect(shaping).toMatchObject({ by: "namespaces", viewers: [LINK, LINK] });
