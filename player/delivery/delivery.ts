@@ -18,12 +18,11 @@ import { Playlists } from "./playlists.js";
 import type { Segment, Track } from "./segment.js";
 import type { SegmentReceiver } from "./segment-record.js";
 import { SegmentStore } from "./segment-store.js";
+import { LONGEST_SLEEP_MS } from "./track-delivery.js";
 import { UploadDesk } from "./upload-desk.js";
 
 /** A rendition that is not played any more goes on serving its neighbours for so long. */
 const LINGER_MS = 30_000;
-/** The playhead moves without telling; deadlines are looked at this often at least. */
-const LONGEST_SLEEP_MS = 500;
 /** A first segment that is longer under way says that the origin needs help. */
 const FIRST_SEGMENT_MS = 2_000;
 /** Enough for the calls to a few peers to pass unnoticed on a narrow downlink. */
@@ -90,6 +89,7 @@ export class Delivery {
       isBanned: (peerId) => this.#blockedPeers.has(peerId) || this.#standings.isBanned(peerId),
       onRefused: (peerId) => options.listener.peerRefused(peerId),
       onFlood: (peerId) => this.#standings.note(peerId, "flood"),
+      onTold: () => this.#evaluateSoon(),
       now: () => this.#clock.now(),
     });
     this.#random = options.random ?? Math.random;
@@ -292,6 +292,7 @@ export class Delivery {
       peerIdOf: (join) => this.#peerIdOf(join),
       rtcConfig: () => ({ iceServers: [...this.#joining.iceServers] }),
       joinedAtMs: () => (this.#mayConnect ? this.#joining.joinedAtMs : Number.NEGATIVE_INFINITY),
+      isAlone: () => this.#gatekeeper.isAlone,
       originTime: () => behindUploads(this.#origin, this.#uploads.queueMs),
       mayShare: (segment) => integrity.mayShare(segment),
       check: (segment, data) => integrity.check(segment, data),

@@ -30,6 +30,8 @@ export interface TrackDeliveryOptions extends OriginFetchesOptions, PeerDeliveri
   readonly windowS: number;
   /** When this viewer set out to meet peers; `undefined` before, `-Infinity` where it does not. */
   readonly joinedAtMs: () => number | undefined;
+  /** Nobody is there whom it could meet. */
+  readonly isAlone: () => boolean;
   readonly store: SegmentStore;
   readonly originTime: () => OriginTime;
   readonly playhead: () => Playhead;
@@ -58,6 +60,8 @@ export const SHOW_MS = { live: 80, vod: 250 };
 export const KEEP_BEHIND_WINDOW_S = 10;
 export const REST_AFTER_FAILURE_MS = 4_000;
 export const SIMULTANEOUS_ELECTED_FETCHES = 2;
+/** The playhead moves without telling; deadlines are looked at this often at least. */
+export const LONGEST_SLEEP_MS = 500;
 
 /** Delivers one track's segments: carries out what the fetch policy decides, and tells it what happens. */
 export class TrackDelivery {
@@ -312,14 +316,14 @@ export class TrackDelivery {
   }
 
   #neighbourhood(nowMs: number): Neighbourhood {
-    const { isLive, targetDurationS, windowS } = this.#options;
+    const { isLive, targetDurationS, windowS, isAlone } = this.#options;
     const joinedAtMs = this.#options.joinedAtMs() ?? nowMs;
     let seeders = 0;
     for (const peer of this.peers) if (capabilityOf(peer) === "seed") seeders++;
     return {
       peers: this.peers.size,
       seeders,
-      isJoining: this.#firstPeerAtMs === undefined && nowMs < joinedAtMs + JOINING_MS,
+      isJoining: this.#firstPeerAtMs === undefined && !isAlone() && nowMs < joinedAtMs + JOINING_MS,
       // Others poll a live playlist up to a target duration later. A VOD's are at other places of it.
       learnSpreadMs: isLive ? targetDurationS * 1000 : (windowS * 1000) / 2,
       showMs: isLive ? SHOW_MS.live : SHOW_MS.vod,

@@ -71,6 +71,20 @@ export function cancelledForMs(leftBytes: number, bytesPerMs: number): number {
   return drainMs(Math.min(leftBytes, CHANNEL_BUFFER_BYTES), bytesPerMs) + LOOK_EVERY_MS + IDLE_UPLOAD_MS;
 }
 
+/**
+ * How much longer an upload takes up its place of which a data channel has just taken over the last byte, and seems to
+ * hold nothing: what it does not hold any more leaves at the uplink's pace, too. A connection that has gathered speed
+ * hands a whole segment to the link below at once.
+ *
+ * @param runningMs since it began.
+ * @param measured of the uplink, in bytes per millisecond; 0 where it is not known.
+ * @param capacity likewise, or what it may be.
+ */
+export function writtenForMs(bytes: number, runningMs: number, measured: number, capacity: number): number {
+  const bufferMs = drainMs(Math.min(bytes, CHANNEL_BUFFER_BYTES), capacity);
+  return Math.max(drainMs(bytes, measured) - runningMs, bufferMs);
+}
+
 function drainMs(bytes: number, bytesPerMs: number): number {
   return bytesPerMs > 0 ? Math.min(bytes / bytesPerMs, LONGEST_DRAIN_MS) : 0;
 }
@@ -238,21 +252,18 @@ export class UploadDesk {
     this.#admitted = [];
   }
 
-  /**
-   * All is handed over to the data channel; what it still holds leaves at the uplink's pace. So does what it does not
-   * hold any more: a connection that has gathered speed hands a whole segment to the link below at once.
-   */
+  /** All is handed over to the data channel, which may hold some of it still. */
   #written(peerId: string, upload: Upload, nowMs: number): void {
     if (this.#bufferedTo(peerId) > 0) {
       this.#watchDrain(peerId, upload, nowMs + LONGEST_DRAIN_MS);
       return;
     }
-    this.#uplink.sawWhole(nowMs - upload.startedAtMs);
+    const runningMs = nowMs - upload.startedAtMs;
+    this.#uplink.sawWhole(runningMs);
     this.#learn(peerId, upload, upload.bytes - CHANNEL_BUFFER_BYTES, nowMs);
     const { bytesPerMs, capacity } = this.#uplink;
-    const wholeMs = drainMs(upload.bytes, bytesPerMs) - (nowMs - upload.startedAtMs);
-    const bufferMs = drainMs(Math.min(upload.bytes, CHANNEL_BUFFER_BYTES), capacity);
-    this.#timers.later(Math.max(wholeMs, bufferMs), () => this.#left(peerId, upload));
+    const leftMs = writtenForMs(upload.bytes, runningMs, bytesPerMs, capacity);
+    this.#timers.later(leftMs, () => this.#left(peerId, upload));
   }
 
   #watchDrain(peerId: string, upload: Upload, untilMs: number): void {

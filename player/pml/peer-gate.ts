@@ -17,6 +17,8 @@ export interface GatekeeperOptions {
   readonly onRefused: (peerId: string) => void;
   /** It has sent more commands within a second than any honest peer. */
   readonly onFlood: (peerId: string) => void;
+  /** The tracker has told who is there; see {@link Gatekeeper.isAlone}. */
+  readonly onTold: () => void;
   readonly now: () => number;
 }
 
@@ -40,6 +42,7 @@ export class Gatekeeper {
   readonly #options: GatekeeperOptions;
   readonly #connections = new Map<string, Set<PeerConnection>>();
   readonly #ownIds = new Set<string>();
+  #others: number | undefined;
 
   constructor(options: GatekeeperOptions) {
     this.#options = options;
@@ -49,6 +52,17 @@ export class Gatekeeper {
   guard(ownPeerId: string): void {
     this.#ownIds.add(ownPeerId);
     gatekeepers.set(ownPeerId, this);
+  }
+
+  /** Trackers have told that nobody else is there, in none of the player's swarms. */
+  get isAlone(): boolean {
+    return this.#others === 0;
+  }
+
+  /** A tracker counts so many others in one of the swarms. */
+  told(others: number): void {
+    this.#others = Math.max(this.#others ?? 0, others);
+    this.#options.onTold();
   }
 
   /** @returns false where the connection has been closed. */

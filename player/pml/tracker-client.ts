@@ -28,6 +28,7 @@ export default class GatedClient extends Client {
       if (!Number.isFinite(complete + incomplete)) return;
       told.others = Math.max(0, complete + incomplete - 1);
       told.announces++;
+      gatekeeperOf(this.peerId)?.told(told.others);
       this.#announceAgain();
     });
   }

@@ -71,6 +71,7 @@ export class TrackRoom {
   downlink = { bytesPerMs: 0, mediaBytesPerMs: 0 };
   readonly dropped: string[] = [];
   playhead = { positionS: 0, rate: 1, bufferedToS: 0 };
+  isAlone = false;
   #cancelLook = () => {};
 
   constructor(options: RoomOptions = {}) {
@@ -93,6 +94,7 @@ export class TrackRoom {
       targetDurationS: options.targetDurationS ?? 2,
       windowS: options.windowS ?? 30,
       joinedAtMs: () => joinedAtMs,
+      isAlone: () => this.isAlone,
       store: this.store,
       intake: new Intake(() => this.downlink),
       clock: this.clock,

@@ -34,6 +34,16 @@ describe("without peers", () => {
     expect(room.fetchOf(7).startedAtMs - joinedAtMs).toBeLessThanOrEqual(2_500);
   });
 
+  test("a viewer who has just joined waits for nobody once it is known that nobody is there", () => {
+    const room = new TrackRoom({ joinedAgoMs: 0 });
+    room.playhead = { positionS: 0, rate: 1, bufferedToS: 14 };
+    room.request(7);
+    expect(room.running).toEqual([]);
+    room.isAlone = true;
+    room.look();
+    expect(room.running).toEqual([7]);
+  });
+
   test("the first segment is not waited for, even by who has just joined", () => {
     const room = new TrackRoom({ joinedAgoMs: 0 });
     room.request(0);

@@ -35,6 +35,7 @@ function open(banned: string[] = []) {
     isBanned: (id) => banned.includes(id),
     onRefused: (id) => log.push(`refused ${id}`),
     onFlood: (id) => log.push(`flood ${id}`),
+    onTold: () => log.push("told"),
     now: () => nowMs,
   });
   gate.guard(self);
@@ -50,6 +51,16 @@ test("a player's gatekeeper is found by any of its ids, until it is closed", () 
   expect(gatekeeperOf(hex(peer))).toBeUndefined();
   gate.close();
   expect(gatekeeperOf(hex(self))).toBeUndefined();
+});
+
+test("a player is alone once trackers have told of nobody, in whichever of its swarms", () => {
+  const { gate, log } = open();
+  expect(gate.isAlone).toBe(false);
+  gate.told(0);
+  expect([gate.isAlone, log]).toEqual([true, ["told"]]);
+  gate.told(2);
+  gate.told(0);
+  expect(gate.isAlone).toBe(false);
 });
 
 test("a banned peer is not let in, and one that is dropped loses all its connections", () => {

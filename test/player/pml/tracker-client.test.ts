@@ -1,5 +1,6 @@
 import type { EventEmitter } from "node:events";
 import { afterEach, expect, test, vi } from "vitest";
+import { Gatekeeper } from "../../../player/pml/peer-gate.js";
 import GatedClient from "../../../player/pml/tracker-client.js";
 import { USUAL_PEER_COUNTS } from "../../../player/policy/acquaintance.js";
 
@@ -98,6 +99,23 @@ test.each([
   first?.destroy();
   vi.advanceTimersByTime(5_000);
   expect(room.announces).toBe(1);
+});
+
+test.each([
+  [0, true],
+  [1, false],
+])("a player hears from its tracker that %s others are there", (others, isAlone) => {
+  const gate = new Gatekeeper({
+    isBanned: () => false,
+    onRefused: () => {},
+    onFlood: () => {},
+    onTold: () => {},
+    now: () => 0,
+  });
+  gate.guard(Buffer.from(idOf(2), "hex").toString());
+  openAnnouncing(others);
+  expect(gate.isAlone).toBe(isAlone);
+  gate.close();
 });
 
 test("a client that was closed announces nothing more", () => {
