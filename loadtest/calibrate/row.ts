@@ -99,10 +99,9 @@ async function rowsToRun(
   });
 }
 
-/** Headless viewers show nothing, and connect without a page's help. */
+/** Headless viewers show nothing, connect without a page's help, and see what their data channels have sent. */
 function withoutScreens(scenario: Scenario): Scenario {
-  const { device: _device, ...audience } = scenario.audience;
-  return parseScenario({ ...scenario, audience });
+  return parseScenario({ ...scenario, audience: { ...scenario.audience, device: { inFlightKiB: 0 } } });
 }
 
 async function runOnce(engine: Engine, scenario: Scenario, signal: AbortSignal): Promise<LoadResult> {

@@ -14,6 +14,11 @@ const deviceSchema = v.strictObject({
   connectMs: v.optional(number(0, 10_000), 60),
   /** Milliseconds until a request from a peer is answered, and until what has come from one is checked and announced. */
   answerMs: v.optional(number(0, 10_000), 25),
+  /**
+   * KiB of a segment that may still be on their way when a page sees its data channel empty: so much earlier does it take
+   * an upload for finished, and the uplink for another one than it is.
+   */
+  inFlightKiB: v.optional(number(0, 1_024), 80),
 });
 
 export const audienceSchema = v.strictObject({

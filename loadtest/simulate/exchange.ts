@@ -1,6 +1,5 @@
 // What p2p-media-loader does between two peers: one segment at a time from each, "absent" for those who have to wait,
 // whole segments only.
-import { BUSY_WITHIN_MS } from "../../player/delivery/upload-desk.js";
 import { TRANSFER_SILENCE_MS } from "../../player/pml/transfer-limits.js";
 import { type Flow, remove } from "./links.js";
 import { Paths } from "./paths.js";
@@ -91,10 +90,10 @@ export class Exchange {
     if (!flow) return;
     const { from, to } = flow;
     const sentBytes = flow.state === "moving" ? flow.loadedBytes(this.#world.schedule.nowMs) : undefined;
-    const { startedAtMs, bytes, activeAtStart, wasBusy } = flow;
+    const { startedAtMs, bytes, activeAtStart, wasBusy, seemsSent } = flow;
     this.#drop(flow);
-    if (from && sentBytes !== undefined) {
-      this.#world.desk.brokenOff(from, { startedAtMs, bytes, activeAtStart, wasBusy }, sentBytes);
+    if (from && sentBytes !== undefined && !seemsSent) {
+      this.#world.desk.brokenOff(from, { startedAtMs, bytes, activeAtStart, wasBusy, seemsSent }, sentBytes);
     }
     this.#world.announcements.recount(to);
   }
@@ -194,8 +193,7 @@ export class Exchange {
       return;
     }
     from.promised--;
-    flow.activeAtStart = from.uploads.length;
-    flow.wasBusy = from.uploads.length > 0 || schedule.nowMs - from.uplinkFreedAtMs < BUSY_WITHIN_MS;
+    this.#world.desk.begins(from, flow);
     links.start(flow);
   }
 
@@ -211,10 +209,16 @@ export class Exchange {
     const { announcements, fetching } = this.#world;
     const { isInVain } = flow;
     this.#drop(flow);
+    if (isInVain) {
+      // Whoever is free now is asked for what it has, whichever segment that is.
+      this.pull(to);
+      if (!want.transfer) fetching.evaluate(to);
+      return;
+    }
     const another = this.#choice.choose(to, want);
     if (another) this.#request(to, want, another);
     announcements.recount(to);
-    if (from && !isInVain && announcements.mayServe(to.index, from.index)) this.offer(to, from);
+    if (from && announcements.mayServe(to.index, from.index)) this.offer(to, from);
     if (!want.transfer) fetching.evaluate(to);
   }
 

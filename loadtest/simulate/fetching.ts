@@ -128,6 +128,7 @@ export class Fetching {
     around.isJoining =
       viewer.usesPeers &&
       viewer.firstPeerAtMs === undefined &&
+      viewer.othersTold !== 0 &&
       nowMs < (viewer.meetsSinceMs ?? nowMs) + JOINING_MS;
     const positionS = viewer.positionS(nowMs);
     const isRunning = viewer.hasBegun && !viewer.isPaused;
@@ -185,6 +186,9 @@ export class Fetching {
         if (want.transfer && around.isNarrow && this.#world.intake.isTaken(viewer)) exchange.cancel(want);
       }
     }
+    // Ended uploads change what is seen here, and with it this viewer's next look.
+    if (viewer.uploads.length > 0 && waitsForOrigin(viewer))
+      nextMs = Math.min(nextMs, desk.yieldToPlayback(viewer));
     if (nextMs < viewer.lookAtMs && nextMs !== Number.POSITIVE_INFINITY) {
       viewer.lookAtMs = Math.max(nextMs, nowMs + SHORTEST_LOOK_MS);
       schedule.at(viewer.lookAtMs, this.#look, viewer.index, ++viewer.looks);
@@ -315,6 +319,12 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 8_000;
 /** Timers of browsers are not finer. */
 const SHORTEST_LOOK_MS = 1;
+
+/** Its player has asked for a segment that is on its way from the origin. */
+function waitsForOrigin({ wants }: Viewer): boolean {
+  for (const { fetch, isRequested } of wants) if (fetch && isRequested) return true;
+  return false;
+}
 
 /** Keeps the order, and makes no list of what was taken out. */
 function takeOut(wants: Want[], want: Want): void {

@@ -22,6 +22,9 @@ const FlowRecord = recordsOf({
   /** Uploads of the sender as it began, and whether its uplink was in use just before. */
   activeAtStart: "number",
   wasBusy: "flag",
+  /** With so many left, its sender takes it for sent; and whether it does. */
+  unseenBytes: "number",
+  seemsSent: "flag",
 });
 
 /** Bytes on their way to a viewer, from a peer or from the origin. */
@@ -91,6 +94,8 @@ export class Links {
     flow.capBytesPerMs = capBytesPerMs;
     flow.state = "asked";
     flow.isInVain = false;
+    flow.unseenBytes = 0;
+    flow.seemsSent = false;
     flow.askedAtMs = this.#world.schedule.nowMs;
     flow.rate = 0;
     flow.doneBytes = 0;
@@ -220,28 +225,51 @@ export class Links {
   }
 
   #schedule(flow: Flow, nowMs: number): void {
-    const endsAtMs = nowMs + (flow.bytes - flow.doneBytes) / flow.rate;
+    const endsAtMs = nowMs + Math.max(0, this.#untilNext(flow) - flow.doneBytes) / flow.rate;
     // One that comes too early looks again; only an earlier end needs another event.
     if (endsAtMs >= flow.endsAtMs) return;
     flow.endsAtMs = endsAtMs;
     this.#world.schedule.at(endsAtMs, this.#ended, flow.index, flow.stamp);
   }
 
+  /** Bytes with which something happens to it: its sender takes it for sent, or it has arrived. */
+  #untilNext({ bytes, unseenBytes, seemsSent }: Flow): number {
+    return seemsSent ? bytes : bytes - unseenBytes;
+  }
+
   #mayHaveEnded(index: number, stamp: number): void {
     const flow = this.find(index, stamp);
     if (flow?.state !== "moving") return;
     const { nowMs } = this.#world.schedule;
-    const left = flow.bytes - flow.loadedBytes(nowMs);
+    const left = this.#untilNext(flow) - flow.loadedBytes(nowMs);
     if (left > SMALLEST_REST_BYTES) {
       if (nowMs < flow.endsAtMs) return;
       flow.endsAtMs = Number.POSITIVE_INFINITY;
       this.#schedule(flow, nowMs);
       return;
     }
-    const { from, to, want, bytes, askedAtMs, startedAtMs, activeAtStart, wasBusy, cameBefore } = flow;
+    const { exchange, origin, desk } = this.#world;
+    if (flow.from && flow.unseenBytes > 0 && !flow.seemsSent) {
+      flow.seemsSent = true;
+      flow.endsAtMs = Number.POSITIVE_INFINITY;
+      flow.doneBytes = flow.loadedBytes(nowMs);
+      flow.doneAtMs = nowMs;
+      this.#schedule(flow, nowMs);
+      desk.seemsSent(flow.from, flow);
+      return;
+    }
+    const { from, to, want, bytes, askedAtMs, startedAtMs, activeAtStart, wasBusy, seemsSent, cameBefore } =
+      flow;
     this.#close(flow);
-    const { exchange, origin } = this.#world;
-    if (from) exchange.delivered(from, to, want, { askedAtMs, startedAtMs, bytes, activeAtStart, wasBusy });
+    if (from)
+      exchange.delivered(from, to, want, {
+        askedAtMs,
+        startedAtMs,
+        bytes,
+        activeAtStart,
+        wasBusy,
+        seemsSent,
+      });
     else origin.delivered(to, want, { askedAtMs, startedAtMs, bytes, cameBefore });
   }
 }

@@ -34,6 +34,7 @@ export class Meeting {
   readonly #peerCounts: PeerCounts;
   readonly #connectMs: number;
   readonly #announces: number;
+  readonly #callsAgain: number;
   readonly #connected: number;
   readonly #noticed: number;
   readonly #joins: number;
@@ -54,6 +55,10 @@ export class Meeting {
       const viewer = world.viewer(index);
       // Those of a swarm that it has left since are not sent.
       if (second >> TRY_BITS === viewer.swarms) this.#announce(viewer, second & MOST_TRIES);
+    });
+    this.#callsAgain = schedule.on((index, second) => {
+      const viewer = world.viewer(index);
+      if (second >> TRY_BITS === viewer.callsAgain) this.#callAgain(viewer, second & MOST_TRIES);
     });
     this.#connected = schedule.on((a, b) => this.#connect(world.viewer(a), world.viewer(b)));
     this.#noticed = schedule.on((viewer) => this.#isMissed(world.viewer(viewer)));
@@ -77,6 +82,7 @@ export class Meeting {
   joinSwarm(viewer: Viewer): void {
     if (viewer.meetsSinceMs === undefined) return;
     viewer.swarms++;
+    viewer.callsAgain++;
     viewer.othersTold = undefined;
     const delayMs = TRACKER_ROUND_TRIPS * this.#trackerRttMs(viewer) + this.#connectMs;
     this.#announceAfter(delayMs, viewer, 0);
@@ -136,21 +142,55 @@ export class Meeting {
       this.#announceAfter(pauseMs * (0.5 + random()), viewer, tries + 1);
       return;
     }
-    const swarm = this.#swarms[viewer.rendition];
-    swarm?.add(viewer);
+    this.#swarms[viewer.rendition]?.add(viewer);
     const hasMet =
       viewer.othersTold !== undefined && this.#againMs(viewer, viewer.peerCount, tries) === undefined;
     if (tries > 0 && tries < MOST_TRIES && hasMet) {
       this.#announceAfter(ANNOUNCE_EVERY_MS, viewer, MOST_TRIES);
       return;
     }
-    // What the tracker has told is as old as the last announce; the first comes before it has told anything.
-    const offers = offersWanted(viewer.peerCount, viewer.othersTold, tries, this.#peerCounts);
-    if (offers > 0) for (const other of swarm?.introduce(viewer, offers) ?? []) this.#call(viewer, other);
-    viewer.othersTold = (swarm?.size ?? 1) - 1;
+    this.#callOthers(viewer, tries);
     const againMs = this.#againMs(viewer, 0, tries + 1);
     if (againMs === undefined) this.#announceAfter(ANNOUNCE_EVERY_MS, viewer, MOST_TRIES);
     else this.#announceAfter(againMs, viewer, tries + 1);
+  }
+
+  /** @param announces before this one, as {@link offersWanted} has it. */
+  #callOthers(viewer: Viewer, announces: number): void {
+    const swarm = this.#swarms[viewer.rendition];
+    // What the tracker has told is as old as the last announce; the first comes before it has told anything.
+    const offers = offersWanted(viewer.peerCount, viewer.othersTold, announces, this.#peerCounts);
+    if (offers > 0) for (const other of swarm?.introduce(viewer, offers) ?? []) this.#call(viewer, other);
+    const wasTold = viewer.othersTold;
+    viewer.othersTold = (swarm?.size ?? 1) - 1;
+    // Whoever is alone need not wait for others.
+    if (wasTold === undefined && viewer.othersTold === 0) this.#world.fetching.evaluate(viewer);
+  }
+
+  /** Somebody was lost, whom others are to replace before the tracker's interval is over. */
+  #lost(viewer: Viewer): void {
+    // Those who came since the last announce have called; the tracker has not told of them.
+    viewer.othersTold = Math.max(viewer.othersTold ?? 0, viewer.peerCount);
+    this.#callAgainAfter(viewer, 1);
+  }
+
+  #callAgain(viewer: Viewer, announces: number): void {
+    if (viewer.state !== "present" || this.#isTrackerDown()) return;
+    if (this.#againMs(viewer, viewer.peerCount, announces) === undefined) return;
+    this.#callOthers(viewer, announces);
+    this.#callAgainAfter(viewer, announces + 1);
+  }
+
+  #callAgainAfter(viewer: Viewer, announces: number): void {
+    const delayMs = this.#againMs(viewer, 0, announces);
+    viewer.callsAgain++;
+    if (delayMs === undefined) return;
+    this.#world.schedule.after(
+      delayMs,
+      this.#callsAgain,
+      viewer.index,
+      (viewer.callsAgain << TRY_BITS) | announces,
+    );
   }
 
   #againMs(viewer: Viewer, peers: number, announces: number): number | undefined {
@@ -220,6 +260,7 @@ export class Meeting {
     const place = neighbours.placeOf(viewer, peer);
     if (place < 0) return;
     countPeers(viewer, schedule.nowMs);
+    if (viewer.state === "present") this.#lost(viewer);
     neighbours.remove(viewer, place);
     links.chargeUplink(viewer);
     if (peer.mayUpload) viewer.seederCount--;

@@ -1,5 +1,13 @@
 // As the player's `UploadDesk`: which uplinks take a further upload, and what their viewers learn of them.
-import { cancelledForMs, queueBehindUploads } from "../../player/delivery/upload-desk.js";
+
+import { LONGEST_SLEEP_MS } from "../../player/delivery/track-delivery.js";
+import {
+  BUSY_WITHIN_MS,
+  CHANNEL_BUFFER_BYTES,
+  cancelledForMs,
+  queueBehindUploads,
+  writtenForMs,
+} from "../../player/delivery/upload-desk.js";
 import { learnUplink, QUICK_UPLOAD_MS, tellsOfUplink } from "../../player/policy/uplink-measurement.js";
 import {
   admitUpload,
@@ -7,19 +15,28 @@ import {
   isUselessUplink,
   verdictLastsMs,
   witnessesOf,
+  yieldsToPlayback,
 } from "../../player/policy/upload-admission.js";
 import { DEFAULT_UPLOAD_BUDGET, fitsBudget, type UploadBudget } from "../../player/policy/upload-budget.js";
+import type { Flow } from "./links.js";
 import { UploadTurns } from "./upload-turns.js";
 import type { Viewer } from "./viewer.js";
 import type { World } from "./world.js";
 
-/** An upload that has ended. */
+/** An upload, under way or ended. */
 export interface Upload {
   readonly startedAtMs: number;
   readonly bytes: number;
   readonly activeAtStart: number;
   readonly wasBusy: boolean;
+  /** Its sender took it for sent before all of it had arrived. */
+  readonly seemsSent: boolean;
 }
+
+/** What a page notices later by less, it notices at once. */
+const LEAST_UNSEEN_MS = 25;
+/** The first bytes have gone before an upload can seem sent. */
+const MOST_UNSEEN_SHARE = 0.95;
 
 export class UploadDesk {
   readonly #world: World;
@@ -29,6 +46,9 @@ export class UploadDesk {
   readonly #hasRefused: Uint8Array;
   readonly #budget: UploadBudget;
   readonly #ghostGone: number;
+  readonly #writtenGone: number;
+  /** See `audience.device`. */
+  readonly #inFlightBytes: number;
   /** Whose uplinks do not carry the stream, by index. */
   readonly #isUseless: Uint8Array;
   /** How many times in a row that was found, by index. */
@@ -41,6 +61,7 @@ export class UploadDesk {
     this.#world = world;
     this.#refusedBytes = new Float64Array(world.viewers.length).fill(Number.POSITIVE_INFINITY);
     this.#hasRefused = new Uint8Array(world.viewers.length);
+    this.#inFlightBytes = world.scenario.audience.device.inFlightKiB * 1_024;
     this.#budget = { ...DEFAULT_UPLOAD_BUDGET, ratio: world.scenario.policies.uploadRatio };
     this.#isUseless = new Uint8Array(world.viewers.length);
     this.#verdicts = new Uint8Array(world.viewers.length);
@@ -59,6 +80,11 @@ export class UploadDesk {
       const from = world.viewer(viewer);
       from.ghosts--;
       this.changed(from);
+    });
+    this.#writtenGone = world.schedule.on((viewer) => {
+      const from = world.viewer(viewer);
+      from.ghosts--;
+      this.#freed(from);
     });
   }
 
@@ -103,7 +129,7 @@ export class UploadDesk {
 
   /** As the player's upload admission sees it now. */
   #look(from: Viewer, bytes: number): boolean {
-    const active = from.uploads.length + from.ghosts + from.promised;
+    const active = takenSlots(from) + from.promised;
     const witnesses = witnessesOf(from.uplinkWitnesses, this.#verdicts[from.index] ?? 0);
     const isProven = from.isUplinkConfirmed || from.isUplinkWide;
     const uplink = { active, bytesPerMs: uplinkOf(from), isProven, witnesses };
@@ -142,7 +168,7 @@ export class UploadDesk {
 
   /** By how much the viewer expects its requests to be held up. */
   queueMs(from: Viewer): number {
-    return queueBehindUploads(from.uploads.length + from.ghosts, uplinkOf(from));
+    return queueBehindUploads(takenSlots(from), uplinkOf(from));
   }
 
   /** A viewer that has more may give more. */
@@ -150,15 +176,69 @@ export class UploadDesk {
     if (this.isFull(viewer.index)) this.changed(viewer);
   }
 
-  /** All of an upload has left. */
+  /** An upload is about to take its first bytes. */
+  begins(from: Viewer, flow: Flow): void {
+    flow.activeAtStart = takenSlots(from);
+    flow.wasBusy =
+      flow.activeAtStart > 0 || this.#world.schedule.nowMs - from.uplinkFreedAtMs < BUSY_WITHIN_MS;
+    flow.unseenBytes = 0;
+    // Nothing of the uplink is misjudged by uploads that do not fill it.
+    if (this.#inFlightBytes === 0 || this.#inFlightBytes / from.upBytesPerMs < LEAST_UNSEEN_MS) return;
+    flow.unseenBytes = Math.min(this.#inFlightBytes * this.#world.random(), flow.bytes * MOST_UNSEEN_SHARE);
+  }
+
+  /**
+   * Its page takes an upload for sent of which some is under way. Where that is much, its data channel has taken over all
+   * that came before the last message, and seems empty already.
+   */
+  seemsSent(from: Viewer, upload: Flow): void {
+    const { schedule, random } = this.#world;
+    const { bytes, unseenBytes } = upload;
+    const runningMs = schedule.nowMs - upload.startedAtMs;
+    if (runningMs < QUICK_UPLOAD_MS) from.isUplinkWide = true;
+    if (random() * this.#inFlightBytes >= unseenBytes) {
+      this.#learnUplink(from, upload, bytes, schedule.nowMs);
+      this.#freed(from);
+      return;
+    }
+    this.#learnUplink(from, upload, bytes - CHANNEL_BUFFER_BYTES, schedule.nowMs);
+    from.ghosts++;
+    const leftMs = writtenForMs(bytes, runningMs, from.uplinkBytesPerMs, uplinkOf(from));
+    schedule.after(leftMs, this.#writtenGone, from.index);
+  }
+
+  /** All of an upload has arrived. */
   sent(from: Viewer, upload: Upload): void {
     const { nowMs } = this.#world.schedule;
+    from.uploaded += upload.bytes;
+    this.#world.tally.uploaded(upload.bytes);
+    if (upload.seemsSent) return;
     this.#learnUplink(from, upload, upload.bytes, nowMs);
     if (nowMs - upload.startedAtMs < QUICK_UPLOAD_MS) from.isUplinkWide = true;
-    from.uploaded += upload.bytes;
-    from.uplinkFreedAtMs = nowMs;
-    this.#world.tally.uploaded(upload.bytes);
+    this.#freed(from);
+  }
+
+  #freed(from: Viewer): void {
+    from.uplinkFreedAtMs = this.#world.schedule.nowMs;
     this.changed(from);
+  }
+
+  /**
+   * Playback waits for the origin: uploads that may hold that up are ended, with their connections.
+   *
+   * @returns when to look again.
+   */
+  yieldToPlayback(from: Viewer): number {
+    const { schedule, meeting } = this.#world;
+    const { nowMs } = schedule;
+    const bufferMs = (from.bufferedToS - from.positionS(nowMs)) * 1000;
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const { startedAtMs, seemsSent, to } of [...from.uploads]) {
+      if (seemsSent) continue;
+      if (yieldsToPlayback(nowMs - startedAtMs, bufferMs)) meeting.disconnect(from, to);
+      else nextMs = nowMs + LONGEST_SLEEP_MS;
+    }
+    return nextMs;
   }
 
   /** An upload was cancelled, of which its sender is not told: the slot stays taken for a while. */
@@ -188,7 +268,7 @@ export class UploadDesk {
   /** @param sent what had left by then. */
   #learnUplink(from: Viewer, upload: Upload, sent: number, atMs: number): void {
     const sample = {
-      bytes: (sent * (upload.activeAtStart + 2 + from.uploads.length)) / 2,
+      bytes: (sent * (upload.activeAtStart + 2 + takenSlots(from))) / 2,
       elapsedMs: atMs - upload.startedAtMs,
       wasBusy: upload.wasBusy,
     };
@@ -199,6 +279,13 @@ export class UploadDesk {
     from.uplinkBytesPerMs = bytesPerMs;
     from.isUplinkConfirmed = isConfirmed;
   }
+}
+
+/** Uploads that seem to be under way. */
+function takenSlots({ uploads, ghosts }: Viewer): number {
+  let slots = ghosts;
+  for (const { seemsSent } of uploads) if (!seemsSent) slots++;
+  return slots;
 }
 
 /** As it was measured, or as neighbours' uplinks suggest. */

@@ -94,6 +94,8 @@ const ViewerRecord = recordsOf({
   // Few events look at what follows.
   /** Others in its swarm, as the tracker told last. */
   othersTold: "number?",
+  /** Changes with every announcement that it makes because it has lost a peer. */
+  callsAgain: "number",
   joinedAtMs: "number",
   /** Swarms that it has set out to join. */
   swarms: "number",
