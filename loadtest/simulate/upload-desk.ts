@@ -201,7 +201,7 @@ export class UploadDesk {
       this.#freed(from);
       return;
     }
-    this.#learnUplink(from, upload, bytes - CHANNEL_BUFFER_BYTES, schedule.nowMs);
+    this.#learnUplink(from, upload, bytes - CHANNEL_BUFFER_BYTES, schedule.nowMs, bytes);
     from.ghosts++;
     const leftMs = writtenForMs(bytes, runningMs, from.uplinkBytesPerMs, uplinkOf(from));
     schedule.after(leftMs, this.#writtenGone, from.index);
@@ -265,10 +265,15 @@ export class UploadDesk {
     );
   }
 
-  /** @param sent what had left by then. */
-  #learnUplink(from: Viewer, upload: Upload, sent: number, atMs: number): void {
+  /**
+   * @param sent what had left by then, at least.
+   * @param mostSent and at most.
+   */
+  #learnUplink(from: Viewer, upload: Upload, sent: number, atMs: number, mostSent = sent): void {
+    const together = (upload.activeAtStart + 2 + takenSlots(from)) / 2;
     const sample = {
-      bytes: (sent * (upload.activeAtStart + 2 + takenSlots(from))) / 2,
+      bytes: sent * together,
+      mostBytes: mostSent * together,
       elapsedMs: atMs - upload.startedAtMs,
       wasBusy: upload.wasBusy,
     };

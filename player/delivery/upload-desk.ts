@@ -260,7 +260,7 @@ export class UploadDesk {
     }
     const runningMs = nowMs - upload.startedAtMs;
     this.#uplink.sawWhole(runningMs);
-    this.#learn(peerId, upload, upload.bytes - CHANNEL_BUFFER_BYTES, nowMs);
+    this.#learn(peerId, upload, upload.bytes - CHANNEL_BUFFER_BYTES, nowMs, upload.bytes);
     const { bytesPerMs, capacity } = this.#uplink;
     const leftMs = writtenForMs(upload.bytes, runningMs, bytesPerMs, capacity);
     this.#timers.later(leftMs, () => this.#left(peerId, upload));
@@ -291,14 +291,16 @@ export class UploadDesk {
     const upload = this.#uploads.get(peerId);
     if (!upload || upload.sent >= upload.bytes) return;
     const { sent, lastMovedAtMs, waitedAtMs } = upload;
-    if (waitedAtMs === undefined) this.#learn(peerId, upload, sent - CHANNEL_BUFFER_BYTES, lastMovedAtMs);
+    if (waitedAtMs === undefined)
+      this.#learn(peerId, upload, sent - CHANNEL_BUFFER_BYTES, lastMovedAtMs, sent);
     else this.#learn(peerId, upload, sent, waitedAtMs);
   }
 
-  #learn(peerId: string, upload: Upload, bytes: number, untilMs: number): void {
+  #learn(peerId: string, upload: Upload, bytes: number, untilMs: number, mostBytes = bytes): void {
     const together = (upload.activeAtStart + 1 + this.#uploads.size) / 2;
     this.#uplink.learn(peerId, {
       bytes: bytes * together,
+      mostBytes: mostBytes * together,
       elapsedMs: untilMs - upload.startedAtMs,
       wasBusy: upload.wasBusy,
     });

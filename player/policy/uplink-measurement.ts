@@ -1,7 +1,9 @@
 /** What one upload shows of the uplink. */
 export interface UploadSample {
-  /** Bytes that left while it ran, to whomever. */
+  /** Bytes that left while it ran, to whomever; the least that may have, where a data channel does not tell. */
   readonly bytes: number;
+  /** The most that may have left; as many as `bytes` by default. */
+  readonly mostBytes?: number;
   readonly elapsedMs: number;
   /** The uplink was already in use when it began, so that no burst was let through for free. */
   readonly wasBusy: boolean;
@@ -40,14 +42,15 @@ export function tellsOfUplink({ bytes, elapsedMs, wasBusy }: UploadSample): bool
 }
 
 /**
- * The uplink's capacity after one more finished upload. Only those that had to wait for the uplink count: sockets,
+ * The uplink's capacity after one more finished upload. One of which it is not known how much has left says between which
+ * rates it lies, and nothing else once there is a measurement. Only those that had to wait for the uplink count: sockets,
  * modems and shapers take a first burst at any speed. Of a long one at rest the truth lies between what it shows with its
  * burst, which flatters, and without.
  */
 export function learnUplink(known: UplinkCapacity, upload: UploadSample): UplinkCapacity {
   if (!tellsOfUplink(upload)) return known;
   const { bytesPerMs, isConfirmed } = known;
-  const sample = upload.bytes / upload.elapsedMs;
+  const sample = rateOf(upload, bytesPerMs);
   if (upload.wasBusy) {
     const weight = isConfirmed ? SAMPLE_WEIGHT : FIRST_SAMPLE_WEIGHT;
     const mean = bytesPerMs === 0 ? sample : bytesPerMs + (sample - bytesPerMs) * weight;
@@ -56,4 +59,10 @@ export function learnUplink(known: UplinkCapacity, upload: UploadSample): Uplink
   const atLeast = sample * (1 - BURST_SHARE);
   if (bytesPerMs === 0) return { bytesPerMs: atLeast, isConfirmed };
   return { bytesPerMs: (bytesPerMs + Math.max(atLeast, Math.min(sample, bytesPerMs))) / 2, isConfirmed };
+}
+
+/** Of what an upload leaves open, what is nearest to the rate that is known; the least while none is. */
+function rateOf({ bytes, mostBytes = bytes, elapsedMs }: UploadSample, known: number): number {
+  const [least, most] = [bytes / elapsedMs, mostBytes / elapsedMs];
+  return known === 0 ? least : Math.min(Math.max(known, least), most);
 }

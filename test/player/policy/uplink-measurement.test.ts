@@ -42,6 +42,30 @@ test.each([
   ],
   ["a short one after a rest does not", 0, { bytes: 300_000, elapsedMs: 200, wasBusy: false }, 0],
   ["what buffers took over does not count", 100, { bytes: 300_000, elapsedMs: 20, wasBusy: true }, 100],
+  [
+    "one that leaves open how much has left changes nothing that it allows",
+    100,
+    { bytes: 50_000, mostBytes: 200_000, elapsedMs: 1_000, wasBusy: true },
+    100,
+  ],
+  [
+    "it says that the uplink carries no more than all of it",
+    300,
+    { bytes: 50_000, mostBytes: 200_000, elapsedMs: 1_000, wasBusy: true },
+    275,
+  ],
+  [
+    "and no less than what is sure",
+    10,
+    { bytes: 50_000, mostBytes: 200_000, elapsedMs: 1_000, wasBusy: true },
+    20,
+  ],
+  [
+    "while nothing is known, what is sure counts",
+    0,
+    { bytes: 50_000, mostBytes: 200_000, elapsedMs: 1_000, wasBusy: true },
+    50,
+  ],
   ["nothing does not count", 100, { bytes: 0, elapsedMs: 1_000, wasBusy: true }, 100],
 ])("%s", (_claim, known, sample, expected) => {
   expect(learnUplink({ bytesPerMs: known, isConfirmed: true }, sample).bytesPerMs).toBe(expected);
