@@ -79,6 +79,34 @@ test("peers that answer late help less: also those who say that they have no roo
   expect(slow).toBeLessThan(quick - 0.1);
 });
 
+test("pages that do not see what is under way misjudge uplinks that just carry the stream, and no others", () => {
+  const copies = (upMbps: number, inFlightKiB: number) => {
+    const seeds = [1, 2, 3].map((seed) => {
+      const { figures } = run({
+        seed,
+        stream: { kind: "live", segmentS: 2, renditions: [{ kbps: 430 }], latencySegments: 4 },
+        networks: [{ name: "narrow", upMbps: [upMbps, upMbps], upBurstKiB: 32, downMbps: [50, 50] }],
+        audience: { viewers: 16, overS: 20, device: { inFlightKiB } },
+      });
+      return figures.copiesMean ?? 0;
+    });
+    return seeds.reduce((sum, each) => sum + each);
+  };
+  expect(copies(1, 80)).toBeGreaterThan(copies(1, 0) * 1.1);
+  expect(copies(50, 80)).toBe(copies(50, 0));
+});
+
+test("whoever is alone has at once all that there is, and those who come together wait for each other", () => {
+  const soonBytes = (viewers: number) =>
+    run({
+      stream: { ...live.stream, latencySegments: 6 },
+      audience: { viewers, arrivals: "interval", overS: 0.1 },
+    }).timeline.originBytes[0] ?? 0;
+  const alone = soonBytes(1);
+  expect(alone).toBeGreaterThanOrEqual(5 * 250_000);
+  expect(soonBytes(2)).toBeLessThan(1.5 * alone);
+});
+
 test("uplinks that carry the bitrate are of use where a few segments are larger than that", () => {
   const figures = (segmentSizes: number[]) =>
     run({
