@@ -35,7 +35,7 @@ export async function calibrateCommand(argv: readonly string[]): Promise<void> {
         "--replicas <number>",
         "simulations of each, of which medians are taken",
         wholeNumber(1, 100),
-        15,
+        31,
       )
       .option("--markdown <file>", "write the table as Markdown, after each run what there is by then"),
     argv,

@@ -43,7 +43,7 @@ test("after an interrupt the rows that are done are shown and the others named",
     ...rowsOf(stdout).slice(1),
   ]);
   expect(stderr).toContain(
-    "missing: bench-churn6, 8 browsers (offload benchmark) (0 of 1 runs and 0 of 15 simulations done)",
+    "missing: bench-churn6, 8 browsers (offload benchmark) (0 of 1 runs and 0 of 31 simulations done)",
   );
   expect(rowsOf(readFileSync(markdown, "utf8"))).toEqual(rowsOf(stdout));
 });
@@ -70,7 +70,7 @@ test("a row that fails is named, and the others are shown", async () => {
   expect(code).toBe(1);
   expect(rowsOf(stdout)).toEqual([expect.stringMatching(/^\| bench-live6 .* within \|$/)]);
   expect(stderr).toMatch(/bench-live6, 2 browsers failed: \/nowhere\/chromium did not start/);
-  expect(stderr).toContain("missing: bench-live6, 2 browsers (0 of 1 runs and 0 of 15 simulations done)");
+  expect(stderr).toContain("missing: bench-live6, 2 browsers (0 of 1 runs and 0 of 31 simulations done)");
 });
 
 test("rows that cannot be run are refused before the first is run", async () => {
