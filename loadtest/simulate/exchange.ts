@@ -2,10 +2,10 @@
 // whole segments only.
 import { TRANSFER_SILENCE_MS } from "../../player/pml/transfer-limits.js";
 import { type Flow, remove } from "./links.js";
+import type { Upload } from "./own-uplink.js";
 import { Paths } from "./paths.js";
 import { PeerChoice } from "./peer-choice.js";
 import { heldUpMs } from "./uplink-queue.js";
-import type { Upload } from "./upload-desk.js";
 import type { Viewer } from "./viewer.js";
 import type { Want } from "./want.js";
 import type { World } from "./world.js";

@@ -1,5 +1,4 @@
-// As the player's `UploadDesk`: which uplinks take a further upload, and what their viewers learn of them.
-
+// As the player's `UploadDesk`: which uplinks take a further upload, and when those under way seem to have gone.
 import { LONGEST_SLEEP_MS } from "../../player/delivery/track-delivery.js";
 import {
   BUSY_WITHIN_MS,
@@ -8,30 +7,13 @@ import {
   queueBehindUploads,
   writtenForMs,
 } from "../../player/delivery/upload-desk.js";
-import { learnUplink, QUICK_UPLOAD_MS, tellsOfUplink } from "../../player/policy/uplink-measurement.js";
-import {
-  admitUpload,
-  clearsVerdicts,
-  isUselessUplink,
-  verdictLastsMs,
-  witnessesOf,
-  yieldsToPlayback,
-} from "../../player/policy/upload-admission.js";
+import { admitUpload, yieldsToPlayback } from "../../player/policy/upload-admission.js";
 import { DEFAULT_UPLOAD_BUDGET, fitsBudget, type UploadBudget } from "../../player/policy/upload-budget.js";
 import type { Flow } from "./links.js";
+import { capacityOf, OwnUplinks, takenSlots, type Upload } from "./own-uplink.js";
 import { UploadTurns } from "./upload-turns.js";
 import type { Viewer } from "./viewer.js";
 import type { World } from "./world.js";
-
-/** An upload, under way or ended. */
-export interface Upload {
-  readonly startedAtMs: number;
-  readonly bytes: number;
-  readonly activeAtStart: number;
-  readonly wasBusy: boolean;
-  /** Its sender took it for sent before all of it had arrived. */
-  readonly seemsSent: boolean;
-}
 
 /** What a page notices later by less, it notices at once. */
 const LEAST_UNSEEN_MS = 25;
@@ -49,12 +31,7 @@ export class UploadDesk {
   readonly #writtenGone: number;
   /** See `audience.device`. */
   readonly #inFlightBytes: number;
-  /** Whose uplinks do not carry the stream, by index. */
-  readonly #isUseless: Uint8Array;
-  /** How many times in a row that was found, by index. */
-  readonly #verdicts: Uint8Array;
-  readonly #givesUp: number;
-  readonly #triesAgain: number;
+  readonly #uplinks: OwnUplinks;
   readonly #turns: UploadTurns;
 
   constructor(world: World) {
@@ -63,18 +40,7 @@ export class UploadDesk {
     this.#hasRefused = new Uint8Array(world.viewers.length);
     this.#inFlightBytes = world.scenario.audience.device.inFlightKiB * 1_024;
     this.#budget = { ...DEFAULT_UPLOAD_BUDGET, ratio: world.scenario.policies.uploadRatio };
-    this.#isUseless = new Uint8Array(world.viewers.length);
-    this.#verdicts = new Uint8Array(world.viewers.length);
-    this.#givesUp = world.schedule.on((viewer) => world.meeting.rejoin(world.viewer(viewer), false));
-    this.#triesAgain = world.schedule.on((index) => {
-      const viewer = world.viewer(index);
-      this.#isUseless[index] = 0;
-      viewer.uplinkBytesPerMs = 0;
-      viewer.isUplinkConfirmed = false;
-      viewer.isUplinkWide = false;
-      viewer.uplinkWitnesses = 0;
-      world.meeting.rejoin(viewer, true);
-    });
+    this.#uplinks = new OwnUplinks(world);
     this.#turns = new UploadTurns(world, (viewer) => this.changed(viewer));
     this.#ghostGone = world.schedule.on((viewer) => {
       const from = world.viewer(viewer);
@@ -130,13 +96,8 @@ export class UploadDesk {
   /** As the player's upload admission sees it now. */
   #look(from: Viewer, bytes: number): boolean {
     const active = takenSlots(from) + from.promised;
-    const witnesses = witnessesOf(from.uplinkWitnesses, this.#verdicts[from.index] ?? 0);
-    const isProven = from.isUplinkConfirmed || from.isUplinkWide;
-    const uplink = { active, bytesPerMs: uplinkOf(from), isProven, witnesses };
+    const uplink = this.#uplinks.judge(from, active);
     const { programme, schedule } = this.#world;
-    const bitrate = programme.meanBytesOf(from.rendition) / programme.segmentMs;
-    if (isUselessUplink(uplink, bitrate)) this.#giveUp(from);
-    else if (clearsVerdicts(from.uplinkWitnesses)) this.#verdicts[from.index] = 0;
     const bufferMs = (from.bufferedToS - from.positionS(schedule.nowMs)) * 1000;
     const hasRoom =
       admitUpload(uplink, bytes, programme.segmentMs, bufferMs) &&
@@ -155,20 +116,9 @@ export class UploadDesk {
     return this.#world.programme.bytesOf(this.#world.viewer(viewer).rendition, segment);
   }
 
-  /** Nobody is to wait for it any more; not at once, as some of it is what it is just being asked. */
-  #giveUp({ index }: Viewer): void {
-    if (this.#isUseless[index] === 1) return;
-    this.#isUseless[index] = 1;
-    const verdicts = Math.min(255, (this.#verdicts[index] ?? 0) + 1);
-    this.#verdicts[index] = verdicts;
-    const { schedule } = this.#world;
-    schedule.after(0, this.#givesUp, index);
-    schedule.after(verdictLastsMs(verdicts), this.#triesAgain, index);
-  }
-
   /** By how much the viewer expects its requests to be held up. */
   queueMs(from: Viewer): number {
-    return queueBehindUploads(takenSlots(from), uplinkOf(from));
+    return queueBehindUploads(takenSlots(from), capacityOf(from));
   }
 
   /** A viewer that has more may give more. */
@@ -181,7 +131,6 @@ export class UploadDesk {
     flow.activeAtStart = takenSlots(from);
     flow.wasBusy =
       flow.activeAtStart > 0 || this.#world.schedule.nowMs - from.uplinkFreedAtMs < BUSY_WITHIN_MS;
-    flow.unseenBytes = 0;
     // Nothing of the uplink is misjudged by uploads that do not fill it.
     if (this.#inFlightBytes === 0 || this.#inFlightBytes / from.upBytesPerMs < LEAST_UNSEEN_MS) return;
     flow.unseenBytes = Math.min(this.#inFlightBytes * this.#world.random(), flow.bytes * MOST_UNSEEN_SHARE);
@@ -194,27 +143,26 @@ export class UploadDesk {
   seemsSent(from: Viewer, upload: Flow): void {
     const { schedule, random } = this.#world;
     const { bytes, unseenBytes } = upload;
-    const runningMs = schedule.nowMs - upload.startedAtMs;
-    if (runningMs < QUICK_UPLOAD_MS) from.isUplinkWide = true;
+    this.#uplinks.sawWhole(from, upload);
     if (random() * this.#inFlightBytes >= unseenBytes) {
-      this.#learnUplink(from, upload, bytes, schedule.nowMs);
+      this.#uplinks.learn(from, upload, bytes);
       this.#freed(from);
       return;
     }
-    this.#learnUplink(from, upload, bytes - CHANNEL_BUFFER_BYTES, schedule.nowMs, bytes);
+    this.#uplinks.learn(from, upload, bytes - CHANNEL_BUFFER_BYTES, bytes);
     from.ghosts++;
-    const leftMs = writtenForMs(bytes, runningMs, from.uplinkBytesPerMs, uplinkOf(from));
+    const runningMs = schedule.nowMs - upload.startedAtMs;
+    const leftMs = writtenForMs(bytes, runningMs, from.uplinkBytesPerMs, capacityOf(from));
     schedule.after(leftMs, this.#writtenGone, from.index);
   }
 
   /** All of an upload has arrived. */
   sent(from: Viewer, upload: Upload): void {
-    const { nowMs } = this.#world.schedule;
     from.uploaded += upload.bytes;
     this.#world.tally.uploaded(upload.bytes);
     if (upload.seemsSent) return;
-    this.#learnUplink(from, upload, upload.bytes, nowMs);
-    if (nowMs - upload.startedAtMs < QUICK_UPLOAD_MS) from.isUplinkWide = true;
+    this.#uplinks.sawWhole(from, upload);
+    this.#uplinks.learn(from, upload, upload.bytes);
     this.#freed(from);
   }
 
@@ -243,7 +191,7 @@ export class UploadDesk {
 
   /** An upload was cancelled, of which its sender is not told: the slot stays taken for a while. */
   brokenOff(from: Viewer, upload: Upload, sentBytes: number): void {
-    this.#learnUplink(from, upload, sentBytes, this.#world.schedule.nowMs);
+    this.#uplinks.learn(from, upload, sentBytes);
     from.ghosts++;
     const ghostMs = cancelledForMs(upload.bytes - sentBytes, from.uplinkBytesPerMs);
     this.#world.schedule.after(ghostMs, this.#ghostGone, from.index);
@@ -264,36 +212,4 @@ export class UploadDesk {
       schedule.nowMs,
     );
   }
-
-  /**
-   * @param sent what had left by then, at least.
-   * @param mostSent and at most.
-   */
-  #learnUplink(from: Viewer, upload: Upload, sent: number, atMs: number, mostSent = sent): void {
-    const together = (upload.activeAtStart + 2 + takenSlots(from)) / 2;
-    const sample = {
-      bytes: sent * together,
-      mostBytes: mostSent * together,
-      elapsedMs: atMs - upload.startedAtMs,
-      wasBusy: upload.wasBusy,
-    };
-    // Most of them go to different receivers.
-    if (tellsOfUplink(sample)) from.uplinkWitnesses++;
-    const known = { bytesPerMs: from.uplinkBytesPerMs, isConfirmed: from.isUplinkConfirmed };
-    const { bytesPerMs, isConfirmed } = learnUplink(known, sample);
-    from.uplinkBytesPerMs = bytesPerMs;
-    from.isUplinkConfirmed = isConfirmed;
-  }
-}
-
-/** Uploads that seem to be under way. */
-function takenSlots({ uploads, ghosts }: Viewer): number {
-  let slots = ghosts;
-  for (const { seemsSent } of uploads) if (!seemsSent) slots++;
-  return slots;
-}
-
-/** As it was measured, or as neighbours' uplinks suggest. */
-function uplinkOf({ uplinkBytesPerMs, peersBytesPerMs }: Viewer): number {
-  return uplinkBytesPerMs || peersBytesPerMs;
 }
