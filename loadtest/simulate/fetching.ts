@@ -16,6 +16,7 @@ import {
 } from "../../player/policy/fetch-decision.js";
 import { isHopeless } from "../../player/policy/hopeless-transfer.js";
 import { behindUploads, type OriginTime, UNKNOWN_ORIGIN } from "../../player/policy/origin-time.js";
+import { waitsForOrigin } from "./intake.js";
 import type { Viewer } from "./viewer.js";
 import { type Want, WantPool } from "./want.js";
 import { Weights } from "./weights.js";
@@ -319,12 +320,6 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 8_000;
 /** Timers of browsers are not finer. */
 const SHORTEST_LOOK_MS = 1;
-
-/** Its player has asked for a segment that is on its way from the origin. */
-function waitsForOrigin({ wants }: Viewer): boolean {
-  for (const { fetch, isRequested } of wants) if (fetch && isRequested) return true;
-  return false;
-}
 
 /** Keeps the order, and makes no list of what was taken out. */
 function takeOut(wants: Want[], want: Want): void {

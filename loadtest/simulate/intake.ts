@@ -36,9 +36,7 @@ export class Intake {
 
   /** Playback needs the link for itself, whose uplink carries the receipts: nothing is uploaded. */
   isPressed(viewer: Viewer): boolean {
-    if (!this.isTaken(viewer)) return false;
-    for (const { fetch, isRequested } of viewer.wants) if (fetch && isRequested) return true;
-    return false;
+    return this.isTaken(viewer) && waitsForOrigin(viewer);
   }
 
   fetchStarted(viewer: Viewer): void {
@@ -50,4 +48,10 @@ export class Intake {
     viewer.fetches--;
     if (viewer.intakeLimit !== Number.POSITIVE_INFINITY) this.#world.desk.changed(viewer);
   }
+}
+
+/** Its player has asked for a segment that is on its way from the origin. */
+export function waitsForOrigin({ wants }: Viewer): boolean {
+  for (const { fetch, isRequested } of wants) if (fetch && isRequested) return true;
+  return false;
 }

@@ -54,7 +54,7 @@ export class Gatekeeper {
     gatekeepers.set(ownPeerId, this);
   }
 
-  /** Trackers have told that nobody else is there, in none of the player's swarms. */
+  /** Trackers have told that nobody else is in any of the player's swarms. */
   get isAlone(): boolean {
     return this.#others === 0;
   }
