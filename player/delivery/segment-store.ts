@@ -52,8 +52,10 @@ export class SegmentStore {
   }
 
   /**
-   * Whether a segment of this size would stay if it were put in now, because what it would push out lies behind the
-   * playhead or further ahead than itself. One that would not is not worth fetching ahead of its time.
+   * Whether a segment would stay if it were put in now, because what it would push out lies behind the playhead or
+   * further ahead than itself. One that would not is not worth fetching ahead of its time.
+   *
+   * @param bytes its size, with what is going to be put in before it is played.
    */
   wouldKeep(segment: Segment, bytes: number, playheadS: number): boolean {
     let room = this.#limitBytes - this.#bytes;

@@ -338,8 +338,16 @@ export class TrackDelivery {
     return seedingRank(`${this.track.fingerprint}/${record.segment.number}`, this.#options.peerId(), seeders);
   }
 
+  /** Whether a segment would stay until it is played, beside those that are still to come before it. */
   #wouldKeep(segment: Segment, playhead: Playhead): boolean {
-    return this.#options.store.wouldKeep(segment, this.#meanBytes ?? 0, playhead.positionS);
+    const { store } = this.#options;
+    let coming = 1;
+    for (let number = segment.number - 1; ; number--) {
+      const earlier = this.#records.get(number)?.segment;
+      if (!earlier || !this.#isWithinReach(earlier, playhead)) break;
+      if (!store.has(earlier)) coming++;
+    }
+    return store.wouldKeep(segment, coming * (this.#meanBytes ?? 0), playhead.positionS);
   }
 
   #isWithinReach(segment: Segment, playhead: Playhead): boolean {

@@ -108,6 +108,34 @@ describe("fetching ahead", () => {
     const fetched = room.fetches.map(({ number }) => number);
     expect(fetched).toEqual([...new Set(fetched)]);
   });
+
+  test.each([1, 2, 3, 5, 8])(
+    "a store of %i segments never loses one before it is played, whatever was fetched ahead of its time",
+    (segments) => {
+      const room = new TrackRoom({
+        playlist: programmeSegments(0, 29),
+        memoryLimitBytes: segments * SEGMENT_BYTES,
+        windowS: 20,
+      });
+      room.track.peerConnected(LEECH);
+      let next = 0;
+      while (next < 30) {
+        const { positionS, bufferedToS } = room.playhead;
+        if (bufferedToS - positionS < 2 * SEGMENT_S) {
+          if (!room.store.has(room.segment(next))) {
+            room.request(next);
+            if (room.running.includes(next)) room.fetchOf(next).done();
+          }
+          next++;
+          room.playhead.bufferedToS += SEGMENT_S;
+        }
+        for (const number of room.running) room.fetchOf(number).done();
+        room.play(500);
+      }
+      const fetched = room.fetches.map(({ number }) => number);
+      expect(fetched.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, number) => number));
+    },
+  );
 });
 
 describe("the playlist", () => {
