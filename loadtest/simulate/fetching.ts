@@ -106,9 +106,14 @@ export class Fetching {
   reach(viewer: Viewer): boolean {
     if (!viewer.usesPeers || viewer.firstRequested < 0 || !viewer.hasBegun || viewer.isPaused) return false;
     const { schedule, programme, held } = this.#world;
-    const endS = viewer.positionS(schedule.nowMs) + this.#windowS;
+    const positionS = viewer.positionS(schedule.nowMs);
+    const endS = positionS + this.#windowS;
+    const keptTo = Math.floor(positionS / programme.segmentS) + (this.#mostHeld[viewer.rendition] as number);
     let isNew = false;
+    viewer.reached = Math.max(viewer.reached, viewer.next - 1);
     while (viewer.reached < viewer.known && (viewer.reached + 1) * programme.segmentS < endS) {
+      // What memory could not keep until it is played is not fetched ahead of its time.
+      if (viewer.reached + 1 >= keptTo) break;
       const segment = ++viewer.reached;
       if (held[viewer.rendition]?.has(segment, viewer.index) || viewer.want(segment)) continue;
       this.#add(viewer, segment);
@@ -116,6 +121,13 @@ export class Fetching {
     }
     if (isNew) this.#world.exchange.pull(viewer);
     return isNew;
+  }
+
+  /** The playhead's place from which on one segment more is within reach. */
+  reachesFromS({ reached, rendition }: Viewer): number {
+    const { segmentS } = this.#world.programme;
+    const keptFrom = reached + 2 - (this.#mostHeld[rendition] as number);
+    return Math.max((reached + 1) * segmentS - this.#windowS, keptFrom * segmentS);
   }
 
   /** Looks at all that is wanted and starts what is due. */

@@ -214,12 +214,12 @@ export class Playback {
 
   /** When more comes within reach of prefetching, or there is room in the buffer. */
   #expectMove(viewer: Viewer): void {
-    const { programme, schedule, scenario } = this.#world;
+    const { fetching, schedule } = this.#world;
     if (viewer.rate === 0 || viewer.isMoveExpected) return;
     const positionS = viewer.positionS(schedule.nowMs);
     const byWindowS =
       viewer.usesPeers && viewer.reached < viewer.known
-        ? (viewer.reached + 1) * programme.segmentS - scenario.policies.prefetchWindowS - positionS
+        ? fetching.reachesFromS(viewer) - positionS
         : Number.POSITIVE_INFINITY;
     const byBufferS =
       !viewer.isAsking && viewer.next <= viewer.known

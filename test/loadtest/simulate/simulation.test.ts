@@ -107,6 +107,20 @@ test("whoever is alone has at once all that there is, and those who come togethe
   expect(soonBytes(2)).toBeLessThan(1.5 * alone);
 });
 
+test("nothing is fetched ahead that memory could not keep until it is played", () => {
+  const aheadBytes = (memoryMiB: number) => {
+    const { originBytes, peerBytes, loadedBytes } = run({
+      durationS: 40,
+      stream: { kind: "vod", segmentS: 2, lengthS: 600, renditions: [{ kbps: 1_000 }] },
+      policies: { memoryMiB, prefetchWindowS: 120 },
+    }).figures;
+    return originBytes + peerBytes - loadedBytes;
+  };
+  expect(aheadBytes(64)).toBeGreaterThan(30 * 4 * 250_000);
+  // Less than is buffered.
+  expect(aheadBytes(1)).toBeLessThan(250_000);
+});
+
 test("uplinks that carry the bitrate are of use where a few segments are larger than that", () => {
   const figures = (segmentSizes: number[]) =>
     run({
