@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.js";
 import type { Verdict } from "../integrity/integrity.js";
 import type { SwarmListener } from "../pml/swarm-core.js";
-import type { PeerDeed } from "../policy/peer-standing.js";
+import { hasStoodStill, type PeerDeed } from "../policy/peer-standing.js";
 import type { Rejection } from "./arrival.js";
 import type { Intake } from "./intake.js";
 import type { PeerStandings } from "./peer-standings.js";
@@ -69,8 +69,7 @@ export class PeerDeliveries {
 
   /** @param ended how; `undefined` where the connection is gone. */
   ended(peerId: string, ended?: TransferEnd): void {
-    const hasBegun = this.#transfers.end(peerId);
-    const deed = deedOf(ended, hasBegun);
+    const deed = deedOf(ended, this.#transfers.end(peerId), this.#options.clock.now());
     if (deed) this.#options.standings.note(peerId, deed);
     this.#options.intake.transferEnded(this.#name(peerId));
     this.#options.onChange();
@@ -124,8 +123,15 @@ export class PeerDeliveries {
 }
 
 /** Blame for what ended without the segment. Who delivers is judged by what came. */
-function deedOf(ended: TransferEnd | undefined, hasBegun: boolean): PeerDeed | undefined {
+function deedOf(
+  ended: TransferEnd | undefined,
+  transfer: SegmentRecord["transfer"],
+  nowMs: number,
+): PeerDeed | undefined {
   switch (ended) {
+    // The origin has overtaken it, for example.
+    case "aborted":
+      return transfer && hasStoodStill(transfer, nowMs) ? "silent" : undefined;
     case "peer-segment-absent":
       return "absent";
     case "bytes-receiving-timeout":
@@ -134,7 +140,7 @@ function deedOf(ended: TransferEnd | undefined, hasBegun: boolean): PeerDeed | u
     case "peer-protocol-violation":
       return "broken-off";
     case "peer-closed":
-      return hasBegun ? "broken-off" : undefined;
+      return transfer?.loadedBytes ? "broken-off" : undefined;
     default:
       return undefined;
   }

@@ -43,15 +43,15 @@ export class Transfers {
   /**
    * The peer has delivered, refused, or failed; its segment stays known as offered.
    *
-   * @returns whether bytes of it had come.
+   * @returns what was seen of it.
    */
-  end(peerId: string): boolean {
+  end(peerId: string): SegmentRecord["transfer"] {
     const record = this.#recordOfPeer.get(peerId);
     this.#recordOfPeer.delete(peerId);
-    if (record?.transfer?.peerId !== peerId) return false;
-    const hasBegun = record.transfer.loadedBytes > 0;
+    if (record?.transfer?.peerId !== peerId) return undefined;
+    const { transfer } = record;
     record.transfer = undefined;
-    return hasBegun;
+    return transfer;
   }
 
   /** A whole segment has come. One that came in parts, from several peers, has no rate of one of them. */

@@ -13,7 +13,7 @@ export type PeerDeed =
   | "delivered"
   /** It has not got what it was asked for, or is busy; busy peers say that, too. */
   | "absent"
-  /** Its transfer did not move for seconds. */
+  /** Its transfer did not move for seconds, or hardly; see {@link hasStoodStill}. */
   | "silent"
   /** It went in the middle of a transfer, or announced another size than the segment has. */
   | "broken-off"
@@ -44,6 +44,21 @@ const DISTRUST_FROM = 3;
 const DROP_FROM = 6;
 const HALF_LIFE_MS = 60_000;
 const BAN_MS = { first: 60_000, longest: 15 * 60_000 };
+
+const STOOD_STILL_MS = 1_500;
+/** 65 kbit/s in that time: who uploads at all has more, even shared with others. */
+const STOOD_STILL_BYTES = 16 * 1024;
+
+/**
+ * Whether a transfer that is given up before its end has come to nothing: playback's deadlines often end those of a
+ * silent peer, or of one that drips, before anybody could call it silent.
+ */
+export function hasStoodStill(
+  { startedAtMs, loadedBytes }: { readonly startedAtMs: number; readonly loadedBytes: number },
+  nowMs: number,
+): boolean {
+  return nowMs - startedAtMs >= STOOD_STILL_MS && loadedBytes < STOOD_STILL_BYTES;
+}
 
 /** A peer that keeps failing is counted on less, then dropped, each time for longer. One that pollutes goes at once. */
 export function judgePeer(

@@ -26,7 +26,9 @@ test.each([
 
   await expectUnharmed(honest, 14);
   expect(await broken.page.evaluate(() => window.brokenUploads)).toBeGreaterThanOrEqual(2);
-  expect(await bytesFromPeers(honest), "they go on sharing with each other").toBeGreaterThan(0);
+  await expect
+    .poll(() => bytesFromPeers(honest), { timeout: 20_000, message: "they go on sharing with each other" })
+    .toBeGreaterThan(0);
 });
 
 // By its mean rate such a transfer is always about to end: it is believed once, and for a moment.

@@ -129,6 +129,25 @@ describe("requests", () => {
     expect(room.fetchOf(2).startedAtMs - askedAtMs).toBeLessThanOrEqual(4_000 - UNKNOWN_ORIGIN.meanMs);
   });
 
+  test.each([
+    ["nothing has come in one and a half seconds", 1_500, 0, true],
+    ["nothing has come in a second", 1_000, 0, false],
+    ["a little more than nothing has come", 4_000, 16_383, true],
+    ["a little has come, as over a slow uplink", 4_000, 16_384, false],
+  ])(
+    "a peer whose transfers the origin overtakes when %s is let go: after %i ms with %i bytes, %s",
+    (_what, runningMs, bytes, isLetGo) => {
+      const { room, peer } = withElectedPeer();
+      for (let number = 1; number < 6; number++) {
+        room.track.transferStarted(number, peer);
+        if (bytes > 0) room.track.transferMoved(peer, bytes);
+        room.clock.advance(runningMs);
+        room.track.transferEnded(peer, "aborted");
+      }
+      expect(room.dropped.length > 0).toBe(isLetGo);
+    },
+  );
+
   test("when its last peer leaves, a waiting request goes to the origin within half a second", () => {
     const { room, peer } = withElectedPeer();
     room.playhead.bufferedToS = 6;
