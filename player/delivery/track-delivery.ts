@@ -288,7 +288,9 @@ export class TrackDelivery {
     // PML gives up what it must not want any more, so this also ends a transfer that the origin overtakes.
     if (intake.isTaken && (record.fetch || !record.transfer)) return false;
     if (Number.isFinite(intake.limit) && !record.transfer && !this.#isNextForPeers(record)) return false;
-    return record.receiver !== undefined || this.#wouldKeep(record.segment, this.#options.playhead());
+    if (record.receiver) return true;
+    const playhead = this.#options.playhead();
+    return this.#isInWindow(record.segment, playhead) && this.#wouldKeep(record.segment, playhead);
   }
 
   /** On a narrow downlink peers send only what is needed next, and only while the origin could still make good for it. */
@@ -353,7 +355,11 @@ export class TrackDelivery {
   #isWithinReach(segment: Segment, playhead: Playhead): boolean {
     if (!this.#isFollowing || playhead.rate === 0) return false;
     if (this.#fromNumber !== undefined && segment.number < this.#fromNumber) return false;
-    return segment.endS > playhead.bufferedToS && segment.startS < playhead.positionS + this.#options.windowS;
+    return segment.endS > playhead.bufferedToS && this.#isInWindow(segment, playhead);
+  }
+
+  #isInWindow(segment: Segment, playhead: Playhead): boolean {
+    return segment.startS < playhead.positionS + this.#options.windowS;
   }
 
   #failed(record: SegmentRecord, failure: OriginFailure): void {

@@ -25,8 +25,6 @@ export interface SwarmCoreOptions {
   readonly rtcConfig: RTCConfiguration;
   readonly mayUpload: boolean;
   readonly isLive: boolean;
-  /** Peers' segments are taken from the playhead up to here. */
-  readonly windowS: number;
   readonly listener: SwarmListener;
 }
 
@@ -50,6 +48,11 @@ export interface SwarmListener {
   trackerFailed(error: unknown): void;
 }
 
+/**
+ * From the playhead up to here PML asks peers for what the listener wants. hls.js asks for segments so far ahead
+ * (`maxMaxBufferLength`), where a bitrate is low.
+ */
+const WINDOW_S = 600;
 /** PML's largest data channel message. Small, so that the pace of an upload shows in its messages. */
 const MESSAGE_BYTES = 16 * 1024 - 1;
 
@@ -83,8 +86,8 @@ export class SwarmCore {
       simultaneousP2PDownloads: SIMULTANEOUS_TRANSFERS,
       highDemandTimeWindow: 0,
       // PML's queue ends at the first segment in no window at all, so this one has to reach as far as the next.
-      httpDownloadTimeWindow: options.windowS,
-      p2pDownloadTimeWindow: options.windowS,
+      httpDownloadTimeWindow: WINDOW_S,
+      p2pDownloadTimeWindow: WINDOW_S,
       p2pNotReceivingBytesTimeoutMs: TRANSFER_SILENCE_MS,
       webRtcMaxMessageSize: MESSAGE_BYTES,
       customSegmentStorageFactory: () => this.#storage,

@@ -96,6 +96,15 @@ describe("fetching ahead", () => {
     expect(room.fetchOf(3).startedAtMs - appearedAtMs).toBe(80);
   });
 
+  test("peers are asked for what is within the window, and for what is requested wherever it is", () => {
+    const room = new TrackRoom({ windowS: 3 * SEGMENT_S, playlist: programmeSegments(0, 99) });
+    room.track.peerConnected(LEECH);
+    room.request(0);
+    expect([1, 2, 3, 98].map((number) => room.track.isWanted(number))).toEqual([true, true, false, false]);
+    room.request(98);
+    expect(room.track.isWanted(98)).toBe(true);
+  });
+
   test("a segment that the store had no room for is not fetched again and again", () => {
     const room = new TrackRoom({ memoryLimitBytes: 3 * SEGMENT_BYTES, windowS: 20 });
     room.track.peerConnected(LEECH);
