@@ -36,8 +36,8 @@ export interface NearcastOptions {
    */
   memoryLimitMiB?: number;
   /**
-   * How far ahead of the playhead segments are fetched, in seconds (5 to 300). Bytes that nobody watches are paid
-   * for, too.
+   * How far ahead of the playhead segments are fetched before hls.js asks for them, in seconds (5 to 300). Bytes that
+   * nobody watches are paid for, too.
    * @default 30
    */
   prefetchWindowS?: number;

@@ -284,13 +284,15 @@ export class TrackDelivery {
     const record = this.#records.get(number);
     const { intake, store } = this.#options;
     if (!record || store.has(record.segment)) return false;
-    if (!this.#options.mayShare(record.segment)) return false;
+    const { segment, receiver } = record;
+    const playhead = this.#options.playhead();
+    // Before all else: PML asks about minutes of the programme each time.
+    if (!receiver && !this.#isInWindow(segment, playhead)) return false;
+    if (!this.#options.mayShare(segment)) return false;
     // PML gives up what it must not want any more, so this also ends a transfer that the origin overtakes.
     if (intake.isTaken && (record.fetch || !record.transfer)) return false;
     if (Number.isFinite(intake.limit) && !record.transfer && !this.#isNextForPeers(record)) return false;
-    if (record.receiver) return true;
-    const playhead = this.#options.playhead();
-    return this.#isInWindow(record.segment, playhead) && this.#wouldKeep(record.segment, playhead);
+    return receiver !== undefined || this.#wouldKeep(segment, playhead);
   }
 
   /** On a narrow downlink peers send only what is needed next, and only while the origin could still make good for it. */
