@@ -232,7 +232,10 @@ export class Delivery {
 
   playheadMoved(): void {
     const { positionS, rate } = this.#options.playhead();
-    for (const { swarm } of this.#tracks.values()) swarm.setPlayback(positionS, rate);
+    for (const { delivery, swarm } of this.#tracks.values()) {
+      delivery.playheadMoved(positionS);
+      swarm.setPlayback(positionS, rate);
+    }
     this.#evaluateSoon();
   }
 

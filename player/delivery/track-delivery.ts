@@ -78,6 +78,8 @@ export class TrackDelivery {
   /** Nothing before the first requested segment is this viewer's business. */
   #fromNumber: number | undefined;
   #isFollowing = false;
+  /** What starts here or later is not fetched before hls.js asks. */
+  #windowEndS = Number.NEGATIVE_INFINITY;
 
   constructor(options: TrackDeliveryOptions) {
     this.#options = options;
@@ -151,6 +153,10 @@ export class TrackDelivery {
     return this.#records.get(segment.number)?.fetch?.progress();
   }
 
+  playheadMoved(positionS: number): void {
+    this.#windowEndS = positionS + this.#options.windowS;
+  }
+
   /**
    * Looks at all segments within reach and starts what is due.
    *
@@ -161,6 +167,7 @@ export class TrackDelivery {
     const origin = this.#options.originTime();
     this.#swarm?.setSimultaneous(intake.limit);
     const playhead = this.#options.playhead();
+    this.playheadMoved(playhead.positionS);
     const around = this.#neighbourhood(nowMs);
     const settledAtMs = this.#firstPeerAtMs === undefined ? 0 : this.#firstPeerAtMs + SETTLING_MS;
     let nextMs = Number.POSITIVE_INFINITY;
@@ -169,9 +176,9 @@ export class TrackDelivery {
     for (const record of this.#records.values()) if (record.fetch && !record.receiver) elected++;
     for (const record of this.#records.values()) {
       const { segment, receiver } = record;
-      if (record.fetch || store.has(segment)) continue;
-      if (!receiver && !(this.#isWithinReach(segment, playhead) && this.#wouldKeep(segment, playhead)))
+      if (record.fetch || (!receiver && !this.#isWithinReach(segment, playhead)) || store.has(segment))
         continue;
+      if (!receiver && !this.#wouldKeep(segment, playhead)) continue;
       record.knownAtMs ??= nowMs;
       const view = viewOf(record, {
         isTrusted: (peerId) => this.#options.standings.isTrusted(peerId),
@@ -282,17 +289,16 @@ export class TrackDelivery {
   /** Whether peers may send this segment: it is waited for, or there is room to keep it for later. */
   isWanted(number: number): boolean {
     const record = this.#records.get(number);
-    const { intake, store } = this.#options;
-    if (!record || store.has(record.segment)) return false;
+    if (!record) return false;
     const { segment, receiver } = record;
-    const playhead = this.#options.playhead();
-    // Before all else: PML asks about minutes of the programme each time.
-    if (!receiver && !this.#isInWindow(segment, playhead)) return false;
-    if (!this.#options.mayShare(segment)) return false;
+    // Before all else, and without a look at the video: PML asks about minutes of the programme each time.
+    if (!receiver && segment.startS >= this.#windowEndS) return false;
+    const { intake, mayShare, store } = this.#options;
+    if (store.has(segment) || !mayShare(segment)) return false;
     // PML gives up what it must not want any more, so this also ends a transfer that the origin overtakes.
     if (intake.isTaken && (record.fetch || !record.transfer)) return false;
     if (Number.isFinite(intake.limit) && !record.transfer && !this.#isNextForPeers(record)) return false;
-    return receiver !== undefined || this.#wouldKeep(segment, playhead);
+    return receiver !== undefined || this.#wouldKeep(segment, this.#options.playhead());
   }
 
   /** On a narrow downlink peers send only what is needed next, and only while the origin could still make good for it. */
@@ -357,11 +363,7 @@ export class TrackDelivery {
   #isWithinReach(segment: Segment, playhead: Playhead): boolean {
     if (!this.#isFollowing || playhead.rate === 0) return false;
     if (this.#fromNumber !== undefined && segment.number < this.#fromNumber) return false;
-    return segment.endS > playhead.bufferedToS && this.#isInWindow(segment, playhead);
-  }
-
-  #isInWindow(segment: Segment, playhead: Playhead): boolean {
-    return segment.startS < playhead.positionS + this.#options.windowS;
+    return segment.endS > playhead.bufferedToS && segment.startS < this.#windowEndS;
   }
 
   #failed(record: SegmentRecord, failure: OriginFailure): void {
