@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Session } from "../audience/sessions.js";
 import type { SessionRecord } from "../result/observations.js";
+import type { RunOptions } from "../run/engine.js";
 import type { RealAudience } from "../run/real-time.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { ViewerSnapshot } from "./page/snapshot.js";
@@ -58,8 +59,10 @@ export class BrowserAudience implements RealAudience {
   }
 
   /** Opens as many pages as there are viewers at a time, which several at once would hold each other up in. */
-  async prepare(signal: AbortSignal): Promise<void> {
-    for (let opened = 0; opened < this.#scenario.audience.viewers && !signal.aborted; opened++) {
+  async prepare(signal: AbortSignal, onReady?: RunOptions["onReady"]): Promise<void> {
+    const { viewers } = this.#scenario.audience;
+    for (let opened = 0; opened < viewers && !signal.aborted; opened++) {
+      onReady?.(opened, viewers);
       await this.#holdNext();
     }
   }

@@ -14,7 +14,8 @@ import { refuseOtherWorlds } from "../run/other-worlds.js";
 import { openOwnStage } from "../run/own-stage.js";
 import { playInRealTime, type RealTimeRun } from "../run/real-time.js";
 import { DEFAULT_REAL_TIME_FLAGS, givenAddresses, type RealTimeFlags } from "../run/real-time-flags.js";
-import { type Scenario, ScenarioError } from "../scenario/scenario.js";
+import { type Needs, requireRoom } from "../run/room.js";
+import type { Scenario } from "../scenario/scenario.js";
 import { BrowserAudience } from "./audience.js";
 import { makeBrowserContent } from "./content.js";
 import { type LinkedViewers, openChromiumBehind, openSharedChromium } from "./linked-viewers.js";
@@ -24,8 +25,13 @@ import { serveViewerPages } from "./viewer-pages.js";
 
 const LOOK_EVERY_MS = 1_000;
 
-/** More of them drop frames on a machine with two cores: 32 lost 12 %. */
-const MOST_BROWSER_VIEWERS = 24;
+/** With 16 for each core, 12 % of the frames were lost; 16 pages of one Chromium and itself took 75 MiB each. */
+const NEEDS: Needs = {
+  viewers: "browser viewers",
+  perCore: 12,
+  mib: 80,
+  otherwise: "headless viewers (peers) and the simulator carry more",
+};
 
 /** Real players, each a page of headless Chromium. */
 export function browserViewers(flags: RealTimeFlags = DEFAULT_REAL_TIME_FLAGS): Engine {
@@ -33,12 +39,7 @@ export function browserViewers(flags: RealTimeFlags = DEFAULT_REAL_TIME_FLAGS): 
     chooseShaper(scenario, flags.shaping, obstaclesTo(scenario, givenAddresses(flags, scenario)));
   return {
     check(scenario) {
-      const { viewers } = scenario.audience;
-      if (viewers > MOST_BROWSER_VIEWERS) {
-        throw new ScenarioError(
-          `audience.viewers: expected at most ${MOST_BROWSER_VIEWERS} browser viewers on this machine, got ${viewers}; headless viewers (peers) and the simulator carry more`,
-        );
-      }
+      requireRoom(scenario, NEEDS);
       refuseOtherWorlds(scenario);
       shaperOf(scenario);
     },

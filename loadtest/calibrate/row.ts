@@ -107,7 +107,11 @@ function withoutScreens(scenario: Scenario): Scenario {
 async function runOnce(engine: Engine, scenario: Scenario, signal: AbortSignal): Promise<LoadResult> {
   const progress = openProgress(scenario);
   try {
-    const result = await engine.run(scenario, { onMoment: progress.show, signal });
+    const result = await engine.run(scenario, {
+      onMoment: progress.show,
+      onReady: progress.showReady,
+      signal,
+    });
     warnOfHoldUps(result);
     const { failedSessions } = result.figures;
     if (failedSessions > 0 && !result.isPartial)

@@ -21,7 +21,8 @@ import { refuseOtherWorlds } from "../run/other-worlds.js";
 import { openOwnStage } from "../run/own-stage.js";
 import { playInRealTime, type RealTimeRun } from "../run/real-time.js";
 import { DEFAULT_REAL_TIME_FLAGS, givenAddresses, type RealTimeFlags } from "../run/real-time-flags.js";
-import { type Scenario, ScenarioError } from "../scenario/scenario.js";
+import { type Needs, requireRoom } from "../run/room.js";
+import type { Scenario } from "../scenario/scenario.js";
 import { type Addresses, HeadlessAudience } from "./audience.js";
 import { makeRandomContent } from "./content.js";
 import { startViewerHosts, type ViewerHosts } from "./viewer-hosts.js";
@@ -29,8 +30,12 @@ import type { ViewerOrder } from "./viewer-messages.js";
 
 const LOOK_EVERY_MS = 250;
 
-/** What a machine with two cores carries. */
-const MOST_HEADLESS_VIEWERS = 200;
+const NEEDS: Needs = {
+  viewers: "headless viewers",
+  perCore: 100,
+  mib: 12,
+  otherwise: "the simulator carries more",
+};
 
 /** Headless viewers in processes of Node. */
 export function headlessViewers(flags: RealTimeFlags = DEFAULT_REAL_TIME_FLAGS): Engine {
@@ -42,12 +47,7 @@ export function headlessViewers(flags: RealTimeFlags = DEFAULT_REAL_TIME_FLAGS):
     );
   return {
     check(scenario) {
-      const { viewers } = scenario.audience;
-      if (viewers > MOST_HEADLESS_VIEWERS) {
-        throw new ScenarioError(
-          `audience.viewers: expected at most ${MOST_HEADLESS_VIEWERS} headless viewers on this machine, got ${viewers}; the simulator carries more`,
-        );
-      }
+      requireRoom(scenario, NEEDS);
       refuseOtherWorlds(scenario);
       shaperOf(scenario);
     },

@@ -20,7 +20,11 @@ export async function runEngine(engine: Engine, flags: RunFlags, command: string
   const stop = () => interrupt.abort();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, stop);
   const progress = openProgress(scenario);
-  const result = await engine.run(scenario, { onMoment: progress.show, signal: interrupt.signal });
+  const result = await engine.run(scenario, {
+    onMoment: progress.show,
+    onReady: progress.showReady,
+    signal: interrupt.signal,
+  });
   progress.close();
   console.log(summaryTable([{ name: scenario.about, result }]));
   warnOfHoldUps(result);

@@ -11,6 +11,8 @@ export interface Moment {
 
 export interface RunOptions {
   readonly onMoment: (moment: Moment) => void;
+  /** Before the clock starts: so many of the viewers are ready to come. */
+  readonly onReady?: (viewers: number, of: number) => void;
   /** Ends the run early; what was seen until then is the result. */
   readonly signal: AbortSignal;
 }

@@ -11,7 +11,7 @@ import type { Stage } from "./stage.js";
 /** Viewers that come and go in real time. */
 export interface RealAudience {
   /** What is done before the clock starts. */
-  prepare?(signal: AbortSignal): Promise<void>;
+  prepare?(signal: AbortSignal, onReady?: RunOptions["onReady"]): Promise<void>;
   /** Lets those come, go, pause and seek whose time it is; called again and again. */
   look(elapsedS: number): void | Promise<void>;
   /** Of all present and past viewers. */
@@ -40,9 +40,9 @@ export interface RealTimeRun {
 /** Plays a scenario for as long as it lasts. */
 export async function playInRealTime(
   { engine, scenario, stage, audience, shaping, lookEveryMs }: RealTimeRun,
-  { onMoment, signal }: RunOptions,
+  { onMoment, onReady, signal }: RunOptions,
 ): Promise<LoadResult> {
-  await audience.prepare?.(signal);
+  await audience.prepare?.(signal, onReady);
   const startedAtMs = Date.now();
   const elapsedS = () => (Date.now() - startedAtMs) / 1000;
   const originBytes = () => stage.originLog?.segmentBytes ?? audience.totals.fetchedBytes;

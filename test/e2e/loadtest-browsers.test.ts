@@ -5,4 +5,4 @@ import { requireProgram } from "../support/program.js";
 // The picture that browsers decode is made by it.
 beforeAll(() => requireProgram("ffmpeg"));
 
-conformance("browsers", 100);
+conformance("browsers", 100_000);

@@ -1,3 +1,3 @@
 import { conformance } from "./conformance.js";
 
-conformance("peers", 5_000);
+conformance("peers", 100_000);
