@@ -31,7 +31,7 @@ export function requireRoom(
   const most = Math.max(1, Math.min(cores * perCore, Math.floor(freeMiB / mib)));
   if (audience.viewers <= most) return;
   throw new ScenarioError(
-    `audience.viewers: expected at most ${most} ${viewers} on this machine (${perCore} for each of its ${cores} cores, ${mib} of ${Math.floor(freeMiB)} MiB for each), got ${audience.viewers}; ${otherwise}`,
+    `audience.viewers: expected at most ${most} ${viewers} on this machine (${perCore} for each of its ${cores} cores; each takes ${mib} of ${Math.floor(freeMiB)} free MiB), got ${audience.viewers}; ${otherwise}`,
   );
 }
 

@@ -21,7 +21,16 @@ function createStockClient(peerId: string, { url, infoHash = id("s"), fields = {
     rtcConfig: { iceServers: [] },
     getAnnounceOpts: () => fields,
   });
-  const leave = () => new Promise<void>((resolve) => client.destroy(resolve));
+  const peers: ClientPeer[] = [];
+  client.on("peer", (peer: ClientPeer) => {
+    peers.push(peer);
+    // The other one may be gone first.
+    peer.on("error", () => {});
+  });
+  const leave = () => {
+    for (const peer of peers) peer.destroy();
+    return new Promise<void>((resolve) => client.destroy(resolve));
+  };
   return Object.assign(client, { [Symbol.asyncDispose]: leave });
 }
 

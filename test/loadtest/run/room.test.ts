@@ -19,7 +19,7 @@ test.each([
 ])("how many viewers a machine has room for goes by its %s", (_, machine, most) => {
   expect(() => requireRoom(scenarioOf(most), NEEDS, machine)).not.toThrow();
   expect(() => requireRoom(scenarioOf(most + 1), NEEDS, machine)).toThrow(
-    `audience.viewers: expected at most ${most} such viewers on this machine (12 for each of its ${machine.cores} cores, 80 of ${machine.freeMiB} MiB for each), got ${most + 1}; others carry more`,
+    `audience.viewers: expected at most ${most} such viewers on this machine (12 for each of its ${machine.cores} cores; each takes 80 of ${machine.freeMiB} free MiB), got ${most + 1}; others carry more`,
   );
 });
 
